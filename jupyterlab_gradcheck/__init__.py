@@ -1,0 +1,57 @@
+"""A gradient check whose verdict you can trust, one click away in the notebook.
+
+Nothing is imported here: a server that lists its extensions loads neither NumPy nor TensorFlow, and a kernel that
+imports the package does not load jupyter_server. Each entry point imports what it needs when it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .engine import GradcheckError as GradcheckError
+    from .kernel.api import gradcheck as gradcheck
+    from .kernel.display import Report as Report
+
+__all__ = ["GradcheckError", "Report", "__version__", "gradcheck"]
+
+_HOMES = {"gradcheck": ".kernel.api", "Report": ".kernel.display", "GradcheckError": ".engine"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext jupyterlab_gradcheck``: adds the ``%gradcheck`` magic."""
+    from .kernel.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext jupyterlab_gradcheck``."""
+    from .kernel.extension import unload
+
+    unload(shell)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "jupyterlab-gradcheck"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    # jupyter_server swallows an AttributeError raised in here, so nothing that can raise one is done here.
+    from .server.app import GradcheckApp
+
+    return [{"module": "jupyterlab_gradcheck", "app": GradcheckApp}]
