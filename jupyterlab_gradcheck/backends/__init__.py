@@ -1,0 +1,63 @@
+"""How a person's arrays are read, rebuilt and differentiated, one module a library.
+
+TensorFlow takes seconds to import and half a gigabyte, so it is only ever looked up among the modules that are already
+loaded, or imported because somebody asked for it by name.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..engine import Backend, GradcheckError
+
+NAMES = ("auto", "tensorflow", "numpy")
+
+
+def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | None]) -> Backend:
+    """The backend called ``name``; ``auto`` chooses by what the parameters are and what the functions call.
+
+    Raises `GradcheckError` where TensorFlow is asked for and not installed, or NumPy for TensorFlow's tensors.
+    """
+    if name not in NAMES:
+        raise GradcheckError(f"backend={name!r} is none of {', '.join(NAMES)}.", code="invalid_option")
+    tensors = _holds_tensors(parameters)
+    if name == "numpy" and tensors:
+        raise GradcheckError(
+            "backend='numpy' cannot step TensorFlow tensors. Leave backend out, or convert the parameters with .numpy().",
+            code="invalid_option",
+        )
+    if name == "tensorflow" or (name == "auto" and (tensors or any(map(_calls_tensorflow, functions)))):
+        from .tensorflow_ import TensorFlowBackend
+
+        return TensorFlowBackend()
+    from .numpy_ import NumpyBackend
+
+    return NumpyBackend()
+
+
+def _holds_tensors(parameters: Any) -> bool:
+    if isinstance(parameters, Mapping):
+        return any(_holds_tensors(value) for value in parameters.values())
+    if isinstance(parameters, (list, tuple)):
+        return any(_holds_tensors(value) for value in parameters)
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and (
+        isinstance(parameters, tensorflow.Variable) or bool(tensorflow.is_tensor(parameters))
+    )
+
+
+def _calls_tensorflow(function: Callable[..., Any] | None) -> bool:
+    """Whether the code of ``function`` names a global that is TensorFlow, or a module or function of it."""
+    tensorflow = sys.modules.get("tensorflow")
+    inner = getattr(function, "python_function", function)
+    if tensorflow is None or not isinstance(inner, types.FunctionType):
+        return False
+    named = (inner.__globals__.get(name) for name in inner.__code__.co_names)
+    return inner is not function or any(
+        value is tensorflow or str(getattr(value, "__module__", "") or "").startswith("tensorflow.")
+        or (isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in ("tensorflow", "keras"))
+        for value in named
+    )

@@ -1,0 +1,112 @@
+"""TensorFlow tensors and variables, beside NumPy arrays; losses may be tensors, or NumPy numbers out of eager code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine import GradcheckError, raised_in
+from .numpy_ import NumpyBackend
+
+
+class TensorFlowBackend(NumpyBackend):
+    """The backend for TensorFlow: keeps tensors tensors and variables variables, with the person's dtypes.
+
+    Raises `GradcheckError` where TensorFlow cannot be imported.
+    """
+
+    name = "tensorflow"
+
+    def __init__(self) -> None:
+        self._tf = sys.modules.get("tensorflow") or _import()
+
+    def to_array(self, value: Any) -> np.ndarray | None:
+        tf = self._tf
+        if isinstance(value, tf.IndexedSlices):
+            value = tf.convert_to_tensor(value)
+        if self._is_tensor(value):
+            try:
+                value = value.numpy()
+            except (AttributeError, NotImplementedError):
+                raise GradcheckError(
+                    "A symbolic tensor came out of the function, which has no value. Call it outside tf.function or a "
+                    "Keras model under construction.",
+                    code="symbolic_tensor",
+                ) from None
+        return super().to_array(value)
+
+    def from_array(self, array: np.ndarray, like: Any) -> Any:
+        tf = self._tf
+        if not self._is_tensor(like):
+            return super().from_array(array, like)
+        dtype = like.dtype if like.dtype.is_floating else tf.float64
+        if array.dtype.kind == "c":
+            return tf.constant(array)
+        if isinstance(like, tf.Variable):
+            return tf.Variable(array, dtype=dtype, trainable=like.trainable)
+        return tf.constant(array, dtype=dtype)
+
+    def capture_random_state(self) -> Callable[[], None]:
+        restore_host = super().capture_random_state()
+        restore_tensorflow = _capture_seeds()
+
+        def restore() -> None:
+            restore_host()
+            restore_tensorflow()
+
+        return restore
+
+    def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
+        tf = self._tf
+        watched = [leaf if isinstance(leaf, tf.Variable) else tf.convert_to_tensor(leaf) for leaf in leaves]
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            try:
+                value = loss(watched)
+            except Exception as error:
+                said = raised_in("forward", error)
+                raise GradcheckError(f"Automatic differentiation calls forward with tensors: {said}", code="method_unsuitable") from error
+        if not tf.is_tensor(value):
+            raise GradcheckError(
+                "Automatic differentiation cannot follow this forward: it leaves TensorFlow (by .numpy(), float() or a "
+                "NumPy function). Use method='central'.",
+                code="method_unsuitable",
+            )
+        found = tape.gradient(value, watched)
+        return [None if gradient is None else self.to_array(gradient) for gradient in found]
+
+    def _is_tensor(self, value: Any) -> bool:
+        return isinstance(value, self._tf.Variable) or bool(self._tf.is_tensor(value))
+
+
+def _import() -> Any:
+    try:
+        return importlib.import_module("tensorflow")
+    except ImportError as error:
+        raise GradcheckError(
+            f"backend='tensorflow' needs TensorFlow in this kernel, and importing it failed: {error}. Run %pip install "
+            "tensorflow, or leave backend out.",
+            code="tensorflow_missing",
+        ) from error
+
+
+def _capture_seeds() -> Callable[[], None]:
+    """Remembers the eager context's seed and the generator it draws operation seeds from.
+
+    `tf.random.set_seed` is the only public way in, and it would forget how far the sequence had got; the two
+    attributes behind it are read and put back, and left alone in a TensorFlow that has them no more.
+    """
+    context = sys.modules.get("tensorflow.python.eager.context")
+    eager = context.context() if context is not None else None
+    generator = getattr(eager, "_rng", None)
+    state = generator.getstate() if hasattr(generator, "getstate") else None
+
+    def restore() -> None:
+        if state is not None:
+            generator.setstate(state)
+
+    return restore

@@ -1,0 +1,27 @@
+"""The engine: is this gradient right? Numerics only; imports NumPy and nothing else of the project."""
+
+from .backend import Backend as Backend
+from .check import check as check
+from .errors import Cancelled as Cancelled
+from .errors import GradcheckError as GradcheckError
+from .errors import raised_in as raised_in
+from .problem import METHODS as METHODS
+from .problem import Options as Options
+from .problem import Problem as Problem
+from .report import Entry as Entry
+from .report import ParameterReport as ParameterReport
+from .report import Report as Report
+
+__all__ = [
+    "METHODS",
+    "Backend",
+    "Cancelled",
+    "Entry",
+    "GradcheckError",
+    "Options",
+    "ParameterReport",
+    "Problem",
+    "Report",
+    "check",
+    "raised_in",
+]

@@ -1,0 +1,56 @@
+"""What a check can end with instead of a report."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+
+
+class GradcheckError(Exception):
+    """Something cannot be checked. The message says what is wrong, where, and what to do next.
+
+    A wrong gradient is never an error: it is a verdict in the report.
+
+    Attributes:
+        code: the same for programs, for instance ``forward_raised``; the values are those of the HTTP interface.
+    """
+
+    def __init__(self, message: str, *, code: str = "cannot_check") -> None:
+        super().__init__(message)
+        self.code = code
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows these lines in place of a traceback: the frames would be ours, and the message already names
+        # the person's line.
+        return [f"GradcheckError: {self}"]
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: somebody pressed Stop
+    """The check was stopped between two evaluations because someone asked for it."""
+
+
+def raised_in(function: str, error: BaseException) -> GradcheckError:
+    """The error for a person's ``function`` that raised ``error``: their exception, and their line."""
+    place = _last_own_line(error)
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    where = f" (line {place[0]}: {place[1]})" if place else ""
+    return GradcheckError(
+        f"{function} raised {said[:600]}{where}. Run the cell that calls it, and check again when it works.",
+        code="function_raised",
+    )
+
+
+def _last_own_line(error: BaseException) -> tuple[int, str] | None:
+    """Line number and text of the innermost frame that is the person's code: no library's, and not ours."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.line and not any(mark in frame.filename for mark in _NOT_THE_PERSONS)
+    ]
+    if not own or own[-1].lineno is None:
+        return None
+    return own[-1].lineno, (own[-1].line or "").strip()[:200]
+
+
+_NOT_THE_PERSONS = ("site-packages", "dist-packages", str(Path(__file__).parents[1]), str(Path(os.__file__).parent))

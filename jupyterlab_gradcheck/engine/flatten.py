@@ -1,0 +1,164 @@
+"""Nested parameters <-> one vector. Nothing else in the engine knows about structure.
+
+The idea of returning the vector together with the way back is that of `to_vec` in FiniteDifferences.jl.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .backend import Backend
+from .errors import GradcheckError
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One parameter: an array or number inside the structure.
+
+    Attributes:
+        path: the keys and indices that lead to it; empty where the structure is the parameter itself.
+        name: the path in words, ``W1`` or ``layers[0].W``.
+        shape, dtype: as the person has them.
+        start, stop: the entries of the vector it takes.
+        value: the person's own object; never written to.
+    """
+
+    path: Path
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    start: int
+    stop: int
+    value: Any
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def integral(self) -> bool:
+        """Whether the person's value holds integers (or booleans), which may be a setting rather than a parameter."""
+        return self.dtype.kind in "iub"
+
+
+class Flat:
+    """A structure of parameters seen as a vector of float64.
+
+    Attributes:
+        leaves: the numeric leaves, in the order of the structure.
+        vector: all their entries, row by row (length n), a copy.
+    """
+
+    def __init__(self, parameters: Any, backend: Backend, name: str = "parameters", leave_out: frozenset[Path] = frozenset()) -> None:
+        self._parameters = parameters
+        self._backend = backend
+        self.leaves: list[Leaf] = []
+        arrays: list[np.ndarray] = []
+        position = 0
+        for path, value in _walk(parameters, ()):
+            array = None if path in leave_out else backend.to_array(value)
+            if array is None:
+                continue
+            label = _label(path, name)
+            if array.dtype.kind == "c":
+                raise GradcheckError(
+                    f"{label} is complex ({array.dtype}). A gradient check needs real parameters: check its real and "
+                    "imaginary parts as two parameters.",
+                    code="complex_parameters",
+                )
+            self.leaves.append(
+                Leaf(path, label, array.shape, array.dtype, position, position + array.size, value)
+            )
+            arrays.append(array.reshape(-1).astype(np.float64))
+            position += array.size
+        if position == 0:
+            raise GradcheckError(
+                f"{name} holds no numbers, so there is nothing to check. It should be a dict such as "
+                '{"W1": array, "b1": array}, a list of arrays, an array or a number.',
+                code="no_parameters",
+            )
+        self.vector = np.concatenate(arrays)
+        self._by_path = {leaf.path: leaf for leaf in self.leaves}
+
+    def unflatten(self, vector: np.ndarray) -> Any:
+        """The structure again, with fresh leaves of the person's types that hold ``vector`` (length n)."""
+        return self._rebuild(self._parameters, (), lambda leaf: self._leaf(leaf, vector))
+
+    def with_leaves(self, leaves: list[Any]) -> Any:
+        """The structure again, holding ``leaves`` (in the order of `leaves`) as they are."""
+        given = dict(zip(self._by_path, leaves, strict=True))
+        return self._rebuild(self._parameters, (), lambda leaf: given[leaf.path])
+
+    def fresh_leaves(self) -> list[Any]:
+        """Copies of the leaves at the base point, in the person's types."""
+        return [self._leaf(leaf, self.vector) for leaf in self.leaves]
+
+    def grid(self, vector: np.ndarray) -> np.ndarray:
+        """``vector`` rounded to what the person's own dtypes can hold, so that realised steps are known exactly."""
+        rounded = vector.copy()
+        for leaf in self.leaves:
+            if leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8:
+                part = slice(leaf.start, leaf.stop)
+                rounded[part] = vector[part].astype(leaf.dtype)
+        return rounded
+
+    def leaf_at(self, entry: int) -> Leaf:
+        """The leaf that the entry ``entry`` of the vector belongs to."""
+        return next(leaf for leaf in self.leaves if leaf.start <= entry < leaf.stop)
+
+    def _leaf(self, leaf: Leaf, vector: np.ndarray) -> Any:
+        part = vector[leaf.start : leaf.stop].reshape(leaf.shape)
+        return self._backend.from_array(part, leaf.value)
+
+    def _rebuild(self, node: Any, path: Path, make: Any) -> Any:
+        leaf = self._by_path.get(path)
+        if leaf is not None:
+            return make(leaf)
+        if isinstance(node, Mapping):
+            rebuilt = {key: self._rebuild(value, (*path, key), make) for key, value in node.items()}
+            return rebuilt if type(node) is dict else _same_mapping(node, rebuilt)
+        if isinstance(node, (list, tuple)):
+            items = [self._rebuild(value, (*path, index), make) for index, value in enumerate(node)]
+            if isinstance(node, list):
+                return items
+            return type(node)(*items) if hasattr(node, "_fields") else tuple(items)
+        return node
+
+
+def _same_mapping(node: Mapping[Any, Any], rebuilt: dict[Any, Any]) -> Any:
+    # OrderedDict and friends; an exotic mapping that cannot be made from a dict is served by the dict itself.
+    try:
+        return type(node)(rebuilt)  # type: ignore[call-arg]
+    except TypeError:
+        return rebuilt
+
+
+def _walk(node: Any, path: Path) -> Any:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _walk(value, (*path, key))
+    elif isinstance(node, (list, tuple)):
+        for index, value in enumerate(node):
+            yield from _walk(value, (*path, index))
+    else:
+        yield path, node
+
+
+def _label(path: Path, name: str) -> str:
+    if not path:
+        return name
+    label = ""
+    for step in path:
+        if isinstance(step, str) and step.isidentifier():
+            label += f".{step}" if label else step
+        elif label or not isinstance(step, str):
+            label = f"{label or name}[{step!r}]"
+        else:
+            label = step
+    return label[:200]

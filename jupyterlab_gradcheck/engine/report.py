@@ -1,0 +1,247 @@
+"""The outcome of a check: plain data, and the one home of the wording of verdicts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from .cause import Cause
+from .errors import GradcheckError
+from .judge import NAMES, Code
+
+WORST = 10
+MAP_VALUES = 4096
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One coordinate of a gradient: what was claimed, what was measured, and how exactly."""
+
+    index: tuple[int, ...]
+    analytic: float
+    numerical: float
+    error_bound: float
+    verdict: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "index": list(self.index),
+            "analytic": finite(self.analytic),
+            "numerical": finite(self.numerical),
+            "error_bound": finite(self.error_bound),
+            "verdict": self.verdict,
+        }
+
+
+@dataclass(frozen=True)
+class ParameterReport:
+    """The verdict on the gradient of one parameter.
+
+    Attributes:
+        name, gradient: ``W2`` and ``dW2``.
+        shape, dtype: of the parameter.
+        verdict: ``pass``, ``fail`` or ``inconclusive``.
+        message: the verdict in a plain sentence.
+        relative_difference: ||g - n|| / (||g|| + ||n||); None where the gradient is missing or not finite.
+        detection_limit: every error in a single entry above this was certain to be called wrong.
+        analytic, numerical, error_bound: arrays of the parameter's shape; None where nothing could be compared.
+        counts: entries by verdict.
+        cause: why it is wrong, where that is known.
+        source: where the gradient is assigned, ``{"cell_id", "line", "text"}``, where that is known.
+    """
+
+    name: str
+    gradient: str
+    shape: tuple[int, ...]
+    dtype: str
+    verdict: str
+    message: str
+    relative_difference: float | None
+    detection_limit: float | None
+    counts: dict[str, int]
+    cause: Cause | None = None
+    source: dict[str, Any] | None = None
+    analytic: np.ndarray | None = field(default=None, repr=False)
+    numerical: np.ndarray | None = field(default=None, repr=False)
+    error_bound: np.ndarray | None = field(default=None, repr=False)
+    codes: np.ndarray | None = field(default=None, repr=False)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def max_abs_error(self) -> float | None:
+        worst = self.worst(1)
+        return finite(abs(worst[0].analytic - worst[0].numerical)) if worst else None
+
+    def worst(self, count: int = WORST) -> list[Entry]:
+        """The ``count`` entries furthest from the numerical gradient, failing ones first."""
+        if self.analytic is None or self.numerical is None or self.error_bound is None or self.codes is None:
+            return []
+        error = np.abs(self.analytic - self.numerical).ravel()
+        codes = self.codes.ravel()
+        order = np.lexsort((-np.nan_to_num(error, nan=np.inf), -codes))[:count]
+        return [
+            Entry(
+                tuple(int(i) for i in np.unravel_index(k, self.shape)),
+                float(self.analytic.ravel()[k]),
+                float(self.numerical.ravel()[k]),
+                float(self.error_bound.ravel()[k]),
+                NAMES[Code(codes[k])],
+            )
+            for k in order
+        ]
+
+    def to_dict(self, map_values: int = MAP_VALUES) -> dict[str, Any]:
+        worst = self.worst()
+        return {
+            "name": self.name,
+            "gradient": self.gradient,
+            "shape": list(self.shape),
+            "dtype": self.dtype,
+            "verdict": self.verdict,
+            "message": self.message,
+            "relative_difference": self.relative_difference,
+            "max_abs_error": self.max_abs_error,
+            "max_error_index": list(worst[0].index) if worst else None,
+            "size": self.size,
+            "counts": dict(self.counts),
+            "detection_limit": finite(self.detection_limit),
+            "cause": _cause_dict(self.cause),
+            "source": self.source,
+            "worst": [entry.to_dict() for entry in worst],
+            "map": self._map(map_values),
+        }
+
+    def _map(self, limit: int) -> dict[str, Any] | None:
+        if self.analytic is None or self.numerical is None or limit < 1:
+            return None
+        error = np.abs(self.analytic - self.numerical)
+        small = _worst_of_blocks(error, limit)
+        return {"shape": list(small.shape), "values": [finite(value) for value in small.ravel().tolist()]}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one check found. See the schema ``report`` of the contract for the meaning of each field.
+
+    ``report["W2"]`` is the entry of ``parameters`` with that name.
+    """
+
+    verdict: str
+    message: str
+    relative_difference: float | None
+    method: str
+    backend: str
+    epsilon: float | None
+    precision: str
+    loss: float
+    noise: float
+    tolerance: float
+    threshold: float | None
+    evaluations: int
+    elapsed_seconds: float
+    forward: dict[str, Any]
+    backward: dict[str, Any] | None
+    parameters: list[ParameterReport]
+    warnings: list[dict[str, str]]
+
+    def __getitem__(self, name: str) -> ParameterReport:
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise KeyError(f"{name!r} is not among the checked parameters: {', '.join(p.name for p in self.parameters)}")
+
+    def raise_if_failed(self) -> None:
+        """Raises `GradcheckError` with the failing gradients, where the verdict is ``fail``."""
+        if self.verdict == "fail":
+            failing = [p.message for p in self.parameters if p.verdict == "fail"]
+            raise GradcheckError(" ".join([self.message, *failing]), code="gradient_wrong")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready data that keeps the contract's schema and stays below 1 MB."""
+        plain = {f.name: getattr(self, f.name) for f in fields(Report) if f.name != "parameters"}
+        limit = min(MAP_VALUES, 40_000 // len(self.parameters))
+        return {
+            "version": 1,
+            **plain,
+            "loss": finite(self.loss),
+            "parameters": [parameter.to_dict(limit) for parameter in self.parameters],
+        }
+
+
+def sentence(
+    name: str, verdict: str, counts: dict[str, int], cause: Cause | None, worst: Entry | None, limit: float | None
+) -> str:
+    """The verdict on the gradient ``name`` in a plain sentence."""
+    if verdict == "fail" and cause is not None:
+        return cause.message
+    if worst is None:
+        return f"{name} could not be compared."
+    total = sum(counts.values())
+    at = f" at {list(worst.index)}" if worst.index else ""
+    if verdict == "fail":
+        how_many = "" if total == 1 else f" in {counts['fail']} of {total} entries; the furthest is"
+        return f"{name} is wrong{how_many}{':' if total == 1 else ''} {worst.analytic:.6g}{at} where the numerical gradient is {worst.numerical:.6g}."
+    if verdict == "inconclusive":
+        seen = f"an error of up to {limit:.2g} would go unseen" if limit is not None else "nothing can be said"
+        return f"{name} could not be decided: the loss is too noisy or has a kink here, {seen}."
+    return f"{name} agrees with the numerical gradient; an error above {limit:.2g} would have been seen."
+
+
+def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
+    """Overall verdict and its sentence."""
+    wrong = [p.gradient for p in parameters if p.verdict == "fail"]
+    open_ = [p.gradient for p in parameters if p.verdict == "inconclusive"]
+    count = len(parameters)
+    if wrong:
+        what = "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
+        also = f" {len(open_)} could not be decided." if open_ else ""
+        return "fail", f"{'The ' if count == 1 else ''}{what} wrong: {_some(wrong)}.{also}"
+    if threshold is not None and (difference is None or difference > threshold):
+        said = "is not finite" if difference is None else f"of {difference:.3g} is above the threshold {threshold:.3g}"
+        return "fail", f"The relative difference {said}, though no single entry is certainly wrong."
+    if open_:
+        return "inconclusive", (
+            f"No gradient is known to be wrong, but {_some(open_)} could not be decided."
+            if len(open_) < count
+            else "Could not be decided: the loss is too noisy here to judge these gradients."
+        )
+    if count == 1:
+        return "pass", f"{parameters[0].gradient} agrees with the numerical gradient."
+    return "pass", f"All {count} gradients agree with the numerical gradient."
+
+
+def finite(value: float | None) -> float | None:
+    """``value``, or None where JSON has no such number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _cause_dict(cause: Cause | None) -> dict[str, Any] | None:
+    if cause is None:
+        return None
+    plain: dict[str, Any] = {"kind": cause.kind, "message": cause.message}
+    if cause.factor is not None:
+        plain["factor"] = cause.factor
+    return plain
+
+
+def _worst_of_blocks(error: np.ndarray, limit: int) -> np.ndarray:
+    """``error`` (any shape) with its longest axes folded, by the worst of each block, until it has ``limit`` entries."""
+    while error.size > limit:
+        axis = int(np.argmax(error.shape))
+        pad = error.shape[axis] % 2
+        widths = [(0, pad if a == axis else 0) for a in range(error.ndim)]
+        even = np.pad(error, widths, mode="edge")
+        split = (*even.shape[:axis], even.shape[axis] // 2, 2, *even.shape[axis + 1 :])
+        error = even.reshape(split).max(axis=axis + 1)
+    return error
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:6])
+    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown
