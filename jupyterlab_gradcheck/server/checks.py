@@ -1,0 +1,260 @@
+"""The checks: what each one is, how it goes through its states, and the history of those that ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal, Protocol
+from uuid import uuid4
+
+from . import protocol
+from .errors import (
+    CheckActive,
+    GradcheckServerError,
+    KernelInterrupted,
+    KernelLost,
+    KernelStuck,
+    RequestAborted,
+    UnknownCheck,
+    problem,
+)
+from .link import Errand
+from .tasks import Tasks
+
+Status = Literal["queued", "running", "cancelling", "done", "error", "cancelled", "aborted", "lost"]
+
+ACTIVE = frozenset({"queued", "running", "cancelling"})
+STATUS_OF: dict[type[Exception], Status] = {
+    KernelLost: "lost",
+    RequestAborted: "aborted",
+    KernelInterrupted: "cancelled",
+}
+"""How a check ends that met one of these; with any other error it ends as ``error``."""
+
+ANNOUNCE_SECONDS = 0.1
+STUCK_SECONDS = 5.0
+
+
+class Asker(Protocol):
+    """What the checks need of the kernels; `Kernels` in a server, a fake in tests."""
+
+    def refuse_unfit(self, kernel_id: str) -> None: ...
+    async def check(self, kernel_id: str, request: dict[str, Any], errand: Errand) -> Any: ...
+    async def tell_aside(self, kernel_id: str, request: dict[str, Any], timeout: float) -> bool: ...
+    async def interrupt(self, kernel_id: str) -> None: ...
+
+
+@dataclass(eq=False)
+class Check:
+    """One check: plain data, told as the schema ``check``."""
+
+    kernel_id: str
+    id: str = field(default_factory=lambda: uuid4().hex)
+    status: Status = "queued"
+    done: int = 0
+    total: int = 0
+    report: str | None = None
+    """The report as JSON text: written once, not at every GET."""
+    error: dict[str, Any] | None = None
+    created: str = field(default_factory=lambda: _now())
+    ended: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in ACTIVE
+
+    def to_json(self) -> str:
+        """The check as JSON text."""
+        told = {
+            "id": self.id,
+            "kernel_id": self.kernel_id,
+            "status": self.status,
+            "progress": {"done": self.done, "total": self.total},
+            "error": self.error,
+            "created": self.created,
+            "ended": self.ended,
+        }
+        return f'{json.dumps(told)[:-1]}, "report": {self.report or "null"}}}'
+
+
+class Checks:
+    """Starts checks, follows them to their end and keeps the last ``history_limit``, newest first."""
+
+    def __init__(
+        self,
+        kernels: Asker,
+        announce: Callable[[Check], None],
+        log: logging.Logger,
+        *,
+        version: str,
+        history_limit: int = 50,
+        cancel_grace: float = 1.5,
+    ) -> None:
+        self._kernels, self._announce, self._log = kernels, announce, log
+        self._version, self._history_limit, self._cancel_grace = version, history_limit, cancel_grace
+        self._tasks = Tasks(log)
+        self._runs: dict[str, _Run] = {}
+
+    def start(self, kernel_id: str, request: dict[str, Any]) -> Check:
+        """Start what ``request`` (schema request) asks for, and return at once.
+
+        Raises CheckActive when the kernel has a check that has not ended, or what makes the kernel unfit.
+        """
+        self._kernels.refuse_unfit(kernel_id)
+        if any(check.active for check in self.list(kernel_id)):
+            raise CheckActive("This kernel already has a check that has not ended. Wait for it, or cancel it.")
+        run = _Run(Check(kernel_id), lambda: self._on_running(run), lambda data: self._on_display(run, data))
+        self._runs[run.check.id] = run
+        self._forget_oldest()
+        self._announce(run.check)
+        run.task = self._tasks.spawn(self._follow(run, request))
+        return run.check
+
+    def get(self, check_id: str) -> Check:
+        """The check of that id. Raises UnknownCheck."""
+        return self._run(check_id).check
+
+    def list(self, kernel_id: str | None = None) -> list[Check]:
+        """All that are remembered, or those of one kernel, newest first."""
+        checks = [run.check for run in reversed(self._runs.values())]
+        return [check for check in checks if kernel_id in (None, check.kernel_id)]
+
+    def cancel(self, check_id: str) -> bool:
+        """Begin to cancel; whether there was anything to cancel. Raises UnknownCheck."""
+        run = self._run(check_id)
+        if not run.check.active:
+            return False
+        self._advance(run.check, "cancelling")
+        # Asked for again, it starts over: the first attempt may have met a kernel that could not be interrupted.
+        if run.cancelling is None or run.cancelling.done():
+            run.cancelling = self._tasks.spawn(self._cancel(run))
+        return True
+
+    async def close(self) -> None:
+        """End what has not ended."""
+        for check in self.list():
+            self._fail(check, KernelLost("The server was stopped before the check ended."))
+        await self._tasks.close()
+
+    async def _follow(self, run: _Run, request: dict[str, Any]) -> None:
+        check = run.check
+        asked = {"version": 1, "kind": "check", "check_id": check.id, "request": request}
+        try:
+            reply = await self._kernels.check(check.kernel_id, asked, run.errand)
+            # Validating and writing a report of a megabyte takes a good part of a second.
+            self._finish(check, await asyncio.to_thread(protocol.accept, reply, self._version))
+        except GradcheckServerError as error:
+            self._fail(check, error)
+        except Exception as error:
+            self._log.exception("jupyterlab_gradcheck: check %s failed", check.id)
+            self._fail(check, error)
+
+    def _finish(self, check: Check, outcome: protocol.Outcome) -> None:
+        if outcome.kind == "report":
+            check.report = outcome.text
+            self._advance(check, "done")
+        else:
+            self._fail(check, KernelInterrupted("The kernel was interrupted before the check ended. Check again."))
+
+    def _fail(self, check: Check, error: Exception) -> None:
+        if not check.active:
+            return
+        status = STATUS_OF.get(type(error), "error")
+        if check.status == "cancelling" and status in ("aborted", "cancelled"):
+            status, check.error = "cancelled", None
+        else:
+            check.error = problem(error)
+        if status == "error":
+            self._log.warning("jupyterlab_gradcheck: check %s ended with %s", check.id, check.error)
+        self._advance(check, status)
+
+    def _advance(self, check: Check, status: Status) -> None:
+        if not check.active or check.status == status:
+            return
+        check.status = status
+        if not check.active:
+            check.ended = _now()
+        self._announce(check)
+
+    def _on_running(self, run: _Run) -> None:
+        if run.check.status == "queued":
+            self._advance(run.check, "running")
+        elif run.interrupt_when_running:
+            self._tasks.spawn(self._interrupt(run))
+
+    def _on_display(self, run: _Run, data: Any) -> None:
+        progress = protocol.read_progress(data, run.check.id)
+        if progress is None or not run.check.active:
+            return
+        run.check.done, run.check.total = progress
+        now = asyncio.get_running_loop().time()
+        if now - run.announced >= ANNOUNCE_SECONDS:
+            run.announced = now
+            self._announce(run.check)
+
+    async def _cancel(self, run: _Run) -> None:
+        """Ask the package to stop; interrupt the kernel where that cannot be asked, or has not helped in time."""
+        if run.errand.stage == "connecting":
+            return self._withdraw(run)
+        flagged = await self._flag(run)
+        if run.errand.stage == "queued":
+            # With the flag up, the kernel will skip the check when its turn comes: nothing is left to wait for.
+            run.interrupt_when_running = not flagged
+            return self._withdraw(run) if flagged else None
+        if flagged:
+            await asyncio.wait([run.task], timeout=self._cancel_grace)
+        return await self._interrupt(run)
+
+    async def _flag(self, run: _Run) -> bool:
+        asked = {"version": 1, "kind": "cancel", "check_id": run.check.id}
+        try:
+            return await self._kernels.tell_aside(run.check.kernel_id, asked, self._cancel_grace)
+        except GradcheckServerError:
+            return False
+
+    def _withdraw(self, run: _Run) -> None:
+        self._advance(run.check, "cancelled")
+        run.task.cancel()
+
+    async def _interrupt(self, run: _Run) -> None:
+        if run.errand.stage != "running":
+            return
+        await self._kernels.interrupt(run.check.kernel_id)
+        await asyncio.wait([run.task], timeout=STUCK_SECONDS)
+        if run.check.active and run.errand.stage == "running":
+            stuck = KernelStuck("The kernel goes on although it was interrupted. Cancel again, or restart the kernel.")
+            run.check.error = problem(stuck)
+            self._announce(run.check)
+
+    def _run(self, check_id: str) -> _Run:
+        try:
+            return self._runs[check_id]
+        except KeyError:
+            raise UnknownCheck(f"There is no check {check_id}; only the last {self._history_limit} are kept.") from None
+
+    def _forget_oldest(self) -> None:
+        ended = [check_id for check_id, run in self._runs.items() if not run.check.active]
+        for check_id in ended[: max(0, len(self._runs) - self._history_limit)]:
+            del self._runs[check_id]
+
+
+class _Run:
+    """A check under way."""
+
+    task: asyncio.Task[Any]
+
+    def __init__(self, check: Check, on_running: Callable[[], None], on_display: Callable[[Any], None]) -> None:
+        self.check = check
+        self.errand = Errand(on_running, on_display)
+        self.cancelling: asyncio.Task[Any] | None = None
+        self.interrupt_when_running = False
+        self.announced = 0.0
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

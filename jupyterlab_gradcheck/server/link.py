@@ -1,0 +1,203 @@
+"""One client of one kernel: sends requests, hands the answers back, and goes away without a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
+
+from .errors import GradcheckServerError, KernelUnreachable, ReplyTooLarge
+from .tasks import Tasks
+
+# What a kernel may take to notice our subscription; the status messages it publishes before that would be missed.
+SUBSCRIPTION_SECONDS = 1.0
+SUBSCRIPTION_TRIES = 3
+
+Channel = Literal["shell", "control"]
+
+
+def _nothing(*_: Any) -> None:
+    pass
+
+
+@dataclass(eq=False)
+class Errand:
+    """A request on its way through a kernel, for the one who sent it to follow."""
+
+    on_running: Callable[[], None] = _nothing
+    on_display: Callable[[Any], None] = _nothing
+    stage: Literal["connecting", "queued", "running", "answered"] = "connecting"
+
+    def heard_busy(self) -> None:
+        """The kernel has begun to work on it."""
+        if self.stage == "queued":
+            self.stage = "running"
+            self.on_running()
+
+    def heard_end(self) -> None:
+        """The kernel has done with it: from here on an interrupt would hit somebody else's work."""
+        self.stage = "answered"
+
+
+class _Pending:
+    """A message whose reply is awaited."""
+
+    def __init__(self, errand: Errand) -> None:
+        self.errand = errand
+        self.reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self.published = asyncio.Event()
+
+
+class KernelLink:
+    """A client of the kernel that ``manager`` runs, with its own identity and one reader a channel.
+
+    Its own identity, because ``manager.client()`` copies the manager's: two clients of the same identity steal each
+    other's replies for good.
+    """
+
+    def __init__(self, manager: Any, tasks: Tasks, log: logging.Logger, *, reply_limit: int) -> None:
+        self.manager = manager
+        self.language = ""
+        self.has_subshells = False
+        self._tasks, self._log, self._reply_limit = tasks, log, reply_limit
+        self._session = manager.session.clone()
+        self._session.session = uuid4().hex
+        self._client: Any = manager.client(session=self._session)
+        self._pending: dict[str, _Pending] = {}
+        self._readers: list[asyncio.Task[Any]] = []
+        self._closed: GradcheckServerError | None = None
+
+    async def open(self, timeout: float) -> None:
+        """Connect, and learn from the control channel, which answers beside a running cell, what the kernel can.
+
+        Raises KernelUnreachable.
+        """
+        self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=True)
+        channels = {name: getattr(self._client, f"{name}_channel") for name in ("shell", "control", "iopub")}
+        self._readers = [self._tasks.spawn(self._read(name, channel.socket)) for name, channel in channels.items()]
+        try:
+            info = await asyncio.wait_for(self._kernel_info(), timeout)
+        except asyncio.TimeoutError:
+            raise KernelUnreachable(
+                f"The kernel did not answer within {timeout:g} s. It may still be starting; check again, or restart it."
+            ) from None
+        language = info.get("language_info")
+        self.language = str(language.get("name", "")).lower() if isinstance(language, dict) else ""
+        self.has_subshells = "kernel subshells" in (info.get("supported_features") or ())
+
+    async def execute(
+        self, content: dict[str, Any], errand: Errand | None = None, subshell_id: str | None = None
+    ) -> dict[str, Any]:
+        """Send an execute_request; the content of its reply."""
+        return await self._ask("shell", "execute_request", content, errand or Errand(), subshell_id)
+
+    async def execute_aside(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Send an execute_request to a subshell of its own, which answers beside whatever the kernel runs."""
+        made = await self._ask("control", "create_subshell_request", {})
+        try:
+            return await self.execute(content, subshell_id=made["subshell_id"])
+        finally:
+            # A task of its own, so that it is sent even if we are cancelled here.
+            self._tasks.spawn(self._delete_subshell(made["subshell_id"]))
+
+    async def close(self, error: GradcheckServerError) -> None:
+        """Fail whatever is awaited with ``error`` and give every socket back."""
+        if self._closed is not None:
+            return
+        self._closed = error
+        for pending in self._pending.values():
+            if not pending.reply.done():
+                pending.reply.set_exception(error)
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        self._client.stop_channels()
+
+    async def _kernel_info(self) -> dict[str, Any]:
+        # Answered, and seen on iopub too: only then is the subscription in place. A kernel that publishes nothing about
+        # control messages is believed after some tries.
+        info: dict[str, Any] = {}
+        for _ in range(SUBSCRIPTION_TRIES):
+            with self._awaiting("control", "kernel_info_request", {}, Errand()) as pending:
+                info = await pending.reply
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(pending.published.wait(), SUBSCRIPTION_SECONDS)
+                    break
+        return info
+
+    async def _delete_subshell(self, subshell_id: str) -> None:
+        with contextlib.suppress(GradcheckServerError):
+            await self._ask("control", "delete_subshell_request", {"subshell_id": subshell_id})
+
+    async def _ask(
+        self,
+        channel: Channel,
+        msg_type: str,
+        content: dict[str, Any],
+        errand: Errand | None = None,
+        subshell_id: str | None = None,
+    ) -> dict[str, Any]:
+        with self._awaiting(channel, msg_type, content, errand or Errand(), subshell_id) as pending:
+            return await pending.reply
+
+    @contextlib.contextmanager
+    def _awaiting(
+        self, channel: Channel, msg_type: str, content: dict[str, Any], errand: Errand, subshell_id: str | None = None
+    ) -> Iterator[_Pending]:
+        if self._closed is not None:
+            raise self._closed
+        message = self._session.msg(msg_type, content)
+        message["header"]["subshell_id"] = subshell_id
+        pending = self._pending[message["msg_id"]] = _Pending(errand)
+        try:
+            getattr(self._client, f"{channel}_channel").send(message)
+            errand.stage = "queued"
+            yield pending
+        finally:
+            del self._pending[message["msg_id"]]
+            errand.heard_end()
+
+    async def _read(self, channel: str, socket: Any) -> None:
+        while True:
+            frames = await socket.recv_multipart()
+            try:
+                self._dispatch(channel, frames)
+            except Exception:  # a message that cannot be read must not end the reader of all others
+                self._log.exception("jupyterlab_gradcheck: unreadable message on %s", channel)
+
+    def _dispatch(self, channel: str, frames: list[bytes]) -> None:
+        # Only the headers are decoded: most of what iopub carries is not for us, and may be large.
+        _, parts = self._session.feed_identities(frames)
+        message = self._session.deserialize(parts, content=False)
+        pending = self._pending.get(message["parent_header"].get("msg_id", ""))
+        if pending is None:
+            return
+        if channel == "iopub":
+            self._hear(pending, message)
+        else:
+            self._take_reply(pending, message["content"])
+
+    def _take_reply(self, pending: _Pending, content: bytes) -> None:
+        pending.errand.heard_end()
+        if pending.reply.done():
+            return
+        if len(content) > self._reply_limit:
+            size = f"{len(content) / 1e6:.1f} MB"
+            pending.reply.set_exception(ReplyTooLarge(f"The kernel's answer has {size}, more than this server takes."))
+        else:
+            pending.reply.set_result(self._session.unpack(content))
+
+    def _hear(self, pending: _Pending, message: dict[str, Any]) -> None:
+        pending.published.set()
+        if message["msg_type"] == "status":
+            state = self._session.unpack(message["content"]).get("execution_state")
+            if state == "busy":
+                pending.errand.heard_busy()
+            elif state == "idle":
+                pending.errand.heard_end()
+        elif message["msg_type"] == "display_data" and len(message["content"]) <= self._reply_limit:
+            pending.errand.on_display(self._session.unpack(message["content"]).get("data"))

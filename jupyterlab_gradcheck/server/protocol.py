@@ -1,0 +1,175 @@
+"""What is said between the server and the package in a kernel, as pure functions.
+
+A request travels as data inside one constant expression, which the kernel evaluates as a *user expression* of an
+otherwise empty, silent execution: nothing enters the history or the namespace, and the answer comes back as real JSON.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any, NamedTuple
+
+from .. import contract
+from .errors import (
+    GradcheckServerError,
+    InvalidReply,
+    KernelFailed,
+    KernelInterrupted,
+    KernelRefused,
+    PackageMissing,
+    RequestAborted,
+    UnsupportedKernel,
+)
+
+EXPRESSION = '__import__("jupyterlab_gradcheck.kernel.service", fromlist=("answer",)).answer({literal})'
+"""The only code this server ever sends for a check, a probe or a cancellation."""
+
+PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
+PACKAGE = "jupyterlab_gradcheck"
+INSTALL = f"%pip install {PACKAGE}"
+
+
+class Outcome(NamedTuple):
+    """A reply that kept the contract."""
+
+    kind: str
+    body: dict[str, Any] | None
+    text: str
+    """The body as JSON. Written once, off the event loop, because a report may have a megabyte."""
+
+
+def execute_content(request: dict[str, Any]) -> dict[str, Any]:
+    """Content of the execute_request that carries ``request`` (schema ``kernel_request``)."""
+    # Encoded twice: the inner text is JSON in ASCII, the outer one is a string literal to JSON and Python alike.
+    return silent_content(gradcheck=EXPRESSION.format(literal=json.dumps(json.dumps(request))))
+
+
+def executable_content() -> dict[str, Any]:
+    """Content of the execute_request that asks which Python the kernel runs."""
+    return silent_content(executable='__import__("sys").executable')
+
+
+def silent_content(**expressions: str) -> dict[str, Any]:
+    """Content of an execute_request that leaves no trace, and aborts nobody's cells when it fails."""
+    return {
+        "code": "",
+        "silent": True,
+        "store_history": False,
+        "user_expressions": expressions,
+        "allow_stdin": False,
+        "stop_on_error": False,
+    }
+
+
+def read_reply(content: dict[str, Any], language: str) -> Any:
+    """The kernel_reply in the content of an execute_reply, not yet held to its schema.
+
+    Raises the error that the content tells of.
+    """
+    if content.get("status") in ("aborted", "abort"):
+        raise RequestAborted(
+            "A cell ahead of the check failed or was interrupted, and the kernel dropped what was queued behind it. "
+            "Check again."
+        )
+    expressions = content.get("user_expressions")
+    told = expressions.get("gradcheck") if isinstance(expressions, dict) else None
+    if isinstance(told, dict) and told.get("status") == "ok":
+        return _json_of(told)
+    raise _failure(told if isinstance(told, dict) else content, language)
+
+
+def read_executable(content: dict[str, Any]) -> str | None:
+    """The path in the answer to `executable_content`, if there is one."""
+    try:
+        path = ast.literal_eval(content["user_expressions"]["executable"]["data"]["text/plain"])
+    except (KeyError, TypeError, ValueError, SyntaxError):
+        return None
+    return path if isinstance(path, str) else None
+
+
+def package_missing(executable: str | None) -> PackageMissing:
+    """The error for a kernel whose Python lacks the package."""
+    where = f"The kernel's Python ({executable[:300]})" if executable else "The kernel's Python"
+    return PackageMissing(
+        f"{where} has no package {PACKAGE}. Run `{INSTALL}` in the notebook, restart the kernel and check again.",
+        INSTALL,
+    )
+
+
+def accept(reply: Any, version: str) -> Outcome:
+    """Hold ``reply`` to the contract and note a difference of versions in its report.
+
+    Takes tens of milliseconds for a large report: not for the event loop. Raises InvalidReply, or KernelRefused with
+    what the kernel said.
+    """
+    try:
+        contract.validate("kernel_reply", reply)
+        if reply["kind"] == "error":
+            raise KernelRefused(reply["body"])
+        if reply["kind"] == "report":
+            _note_skew(reply["body"], reply["package"], version)
+        return Outcome(reply["kind"], reply["body"], json.dumps(reply["body"], allow_nan=False))
+    except contract.ContractError as error:
+        # Only the place: what follows it may quote the person's data.
+        raise InvalidReply(_not_understood(f"at {str(error).partition(':')[0]}", reply, version)) from None
+    except ValueError:
+        raise InvalidReply(_not_understood("a number that is not finite", reply, version)) from None
+
+
+def read_progress(data: Any, check_id: str) -> tuple[int, int] | None:
+    """Evaluations done and planned, where the data of a display_data message tell of them for this check."""
+    told = data.get(PROGRESS_MIME) if isinstance(data, dict) else None
+    if told is None:
+        return None
+    try:
+        contract.validate("progress", told)
+    except contract.ContractError:
+        return None
+    return (told["done"], told["total"]) if told["check_id"] == check_id else None
+
+
+def _json_of(told: dict[str, Any]) -> Any:
+    data = told.get("data")
+    if isinstance(data, dict) and "application/json" in data:
+        return data["application/json"]
+    raise InvalidReply(
+        "The package in the kernel answered without JSON. Update it, restart the kernel and check again."
+    )
+
+
+def _failure(told: dict[str, Any], language: str) -> GradcheckServerError:
+    name, value = str(told.get("ename", "")), str(told.get("evalue", ""))
+    if name == "KeyboardInterrupt":
+        return KernelInterrupted("The kernel was interrupted before the check ended. Check again.")
+    if language not in ("", "python") or not name:
+        return UnsupportedKernel(unsupported(language))
+    if name == "ModuleNotFoundError" and PACKAGE in value:
+        return package_missing(None)
+    return KernelFailed(f"The kernel could not run the check: {name}: {value}"[:2000])
+
+
+def unsupported(language: str) -> str:
+    """The sentence for a kernel that cannot run the package."""
+    other = language not in ("", "python")
+    why = f"this kernel speaks {language}" if other else "this kernel does not evaluate expressions"
+    return f"Gradients are checked in Python (IPython) kernels; {why}."
+
+
+def _not_understood(what: str, reply: Any, version: str) -> str:
+    theirs = reply.get("package") if isinstance(reply, dict) else None
+    known = theirs[:64] if isinstance(theirs, str) else "unknown"
+    return (
+        f"The answer of the package in the kernel (version {known}) is not what this server (version {version}) "
+        f"understands: {what}. Install the same version of {PACKAGE} in both, and restart both."
+    )
+
+
+def _note_skew(report: dict[str, Any], theirs: str, ours: str) -> None:
+    if theirs.split(".")[:2] == ours.split(".")[:2] or len(report["warnings"]) >= 100:
+        return
+    message = (
+        f"The kernel has {PACKAGE} {theirs}, the server {ours}. "
+        "Install the same version in both, so that button and kernel mean the same."
+    )
+    report["warnings"].append({"code": "version-skew", "message": message})
