@@ -57,7 +57,8 @@ def _calls_tensorflow(function: Callable[..., Any] | None) -> bool:
         return False
     named = (inner.__globals__.get(name) for name in inner.__code__.co_names)
     return inner is not function or any(
-        value is tensorflow or str(getattr(value, "__module__", "") or "").startswith("tensorflow.")
+        value is tensorflow
+        or str(getattr(value, "__module__", "") or "").startswith("tensorflow.")
         or (isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in ("tensorflow", "keras"))
         for value in named
     )

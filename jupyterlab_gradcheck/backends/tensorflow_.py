@@ -69,7 +69,9 @@ class TensorFlowBackend(NumpyBackend):
                 value = loss(watched)
             except Exception as error:
                 said = raised_in("forward", error)
-                raise GradcheckError(f"Automatic differentiation calls forward with tensors: {said}", code="method_unsuitable") from error
+                raise GradcheckError(
+                    f"Automatic differentiation calls forward with tensors: {said}", code="method_unsuitable"
+                ) from error
         if not tf.is_tensor(value):
             raise GradcheckError(
                 "Automatic differentiation cannot follow this forward: it leaves TensorFlow (by .numpy(), float() or a "

@@ -2,6 +2,7 @@
 
 from .backend import Backend as Backend
 from .check import check as check
+from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
 from .errors import raised_in as raised_in
@@ -24,4 +25,5 @@ __all__ = [
     "Report",
     "check",
     "raised_in",
+    "trial",
 ]

@@ -45,6 +45,19 @@ def check(
         evaluator.restore_random_state()
 
 
+def trial(problem: Problem, backend: Backend) -> None:
+    """Calls forward and backward once, to see whether they work together.
+
+    Raises `GradcheckError` where they raise, return no loss, or return no gradient that belongs to a parameter.
+    """
+    evaluator = Evaluator(problem, backend)
+    try:
+        evaluator.loss(evaluator.flat.vector)
+        evaluator.claims()
+    finally:
+        evaluator.restore_random_state()
+
+
 def _refuse(problem: Problem, options: Options) -> None:
     if options.method not in METHODS:
         raise GradcheckError(f"method={options.method!r} is none of {', '.join(METHODS)}.", code="invalid_option")
@@ -205,7 +218,10 @@ def _warnings(
                 "far sharper.",
             }
         )
-    if options.epsilon is not None and level.level / options.epsilon > _largest(measured) * judge.TOLERANCE[level.precision]:
+    if (
+        options.epsilon is not None
+        and level.level / options.epsilon > _largest(measured) * judge.TOLERANCE[level.precision]
+    ):
         found.append(
             {
                 "code": "epsilon-too-small",

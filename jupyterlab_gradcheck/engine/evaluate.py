@@ -67,7 +67,8 @@ class Evaluator:
         name = self._problem.forward_name
         if value is None:
             raise GradcheckError(
-                f"{name} returned None instead of the loss. Does it end with a return statement?", code="loss_not_scalar"
+                f"{name} returned None instead of the loss. Does it end with a return statement?",
+                code="loss_not_scalar",
             )
         array = self._backend.to_array(value)
         if array is None:
@@ -81,7 +82,9 @@ class Evaluator:
                 code="loss_not_scalar",
             )
         if array.dtype.kind == "c":
-            raise GradcheckError(f"{name} returned a complex loss. A gradient check needs a real one.", code="loss_not_scalar")
+            raise GradcheckError(
+                f"{name} returned a complex loss. A gradient check needs a real one.", code="loss_not_scalar"
+            )
         return array.reshape(())
 
     def claims(self) -> list[gradients.Claim]:
@@ -103,7 +106,9 @@ class Evaluator:
             raise raised_in(self._problem.backward_name, error) from error
         claims = gradients.match(claimed, self.flat, self._backend, self._problem.backward_name)
         settings = frozenset(
-            leaf.path for leaf, claim in zip(self.flat.leaves, claims, strict=True) if leaf.integral and not claim.present
+            leaf.path
+            for leaf, claim in zip(self.flat.leaves, claims, strict=True)
+            if leaf.integral and not claim.present
         )
         if settings and len(settings) < len(self.flat.leaves):
             self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]

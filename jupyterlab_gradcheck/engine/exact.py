@@ -46,7 +46,9 @@ def bound(gradient: np.ndarray, noise: Noise) -> np.ndarray:
     return np.full_like(gradient, 64 * EPSILON[noise.precision] * float(np.max(np.abs(gradient), initial=0.0)))
 
 
-def audit(evaluator: Evaluator, gradient: np.ndarray, base_loss: float, noise: Noise, method: str, tolerance: float) -> None:
+def audit(
+    evaluator: Evaluator, gradient: np.ndarray, base_loss: float, noise: Noise, method: str, tolerance: float
+) -> None:
     """Holds ``gradient`` (shape (n,)) against differences of the original loss along random directions, leaf by leaf.
 
     Raises `GradcheckError` where they disagree beyond the difference's own error bound.
@@ -86,4 +88,3 @@ def _imaginary(value: Any, problem: Problem) -> float:
             code="method_unsuitable",
         )
     return float(array.reshape(()).imag)
-

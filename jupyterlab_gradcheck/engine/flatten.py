@@ -55,7 +55,9 @@ class Flat:
         vector: all their entries, row by row (length n), a copy.
     """
 
-    def __init__(self, parameters: Any, backend: Backend, name: str = "parameters", leave_out: frozenset[Path] = frozenset()) -> None:
+    def __init__(
+        self, parameters: Any, backend: Backend, name: str = "parameters", leave_out: frozenset[Path] = frozenset()
+    ) -> None:
         self._parameters = parameters
         self._backend = backend
         self.leaves: list[Leaf] = []
@@ -72,9 +74,7 @@ class Flat:
                     "imaginary parts as two parameters.",
                     code="complex_parameters",
                 )
-            self.leaves.append(
-                Leaf(path, label, array.shape, array.dtype, position, position + array.size, value)
-            )
+            self.leaves.append(Leaf(path, label, array.shape, array.dtype, position, position + array.size, value))
             arrays.append(array.reshape(-1).astype(np.float64))
             position += array.size
         if position == 0:

@@ -199,7 +199,9 @@ def verdict_of(parameters: list[ParameterReport], difference: float | None, thre
     open_ = [p.gradient for p in parameters if p.verdict == "inconclusive"]
     count = len(parameters)
     if wrong:
-        what = "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
+        what = (
+            "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
+        )
         also = f" {len(open_)} could not be decided." if open_ else ""
         return "fail", f"{'The ' if count == 1 else ''}{what} wrong: {_some(wrong)}.{also}"
     if threshold is not None and (difference is None or difference > threshold):

@@ -1,0 +1,95 @@
+"""`gradcheck`, the function; and the one way from a binding to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from .. import backends, engine
+from ..engine import Options
+from . import source
+from .binding import Binding, arguments_of, bind, parameters_argument
+from .display import Report
+from .source import Function
+
+OnProgress = Callable[[int, int], None]
+
+
+def gradcheck(
+    forward: Function,
+    backward: Function | None,
+    parameters: Any,
+    *data: Any,
+    epsilon: float | None = None,
+    method: str = "auto",
+    backend: str = "auto",
+    threshold: float | None = None,
+) -> Report:
+    """Checks the gradient that ``backward`` claims for the loss that ``forward`` computes.
+
+    Args:
+        forward: ``forward(*data, parameters) -> loss`` or ``-> (loss, cache)``, arguments in any order.
+        backward: ``backward(*data, cache) -> gradients``, arguments by the names of forward's, and the cache; returns
+            a dict (``dW1`` or ``W1`` for ``W1``), a list in the parameters' order, or one array or number. None checks
+            the gradient that TensorFlow's tape gives (a custom gradient, a Keras layer).
+        parameters: dict, list or tuple of arrays and numbers, nested at will, or a single array or number. Never
+            written to.
+        data: forward's other arguments, in its order.
+        epsilon: step of the central difference; None chooses it from the measured noise of the loss.
+        method: ``auto``, ``central`` (every coordinate, (J(t + e) - J(t - e)) / 2e), ``complex-step``, ``autodiff``.
+        backend: ``auto``, ``tensorflow``, ``numpy``.
+        threshold: also require relative difference <= threshold, the classic rule; None judges by error bounds alone.
+
+    Returns:
+        a `Report`: its verdict is ``pass``, ``fail`` or ``inconclusive``.
+
+    Raises:
+        GradcheckError: nothing could be checked; the message says why. A wrong gradient is a verdict, no error.
+    """
+    name = getattr(forward, "__name__", "forward")
+    argument = parameters_argument(name, forward, parameters, None)
+    open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
+    if len(data) > len(open_):
+        raise engine.GradcheckError(
+            f"{name} takes {len(open_)} arguments beside the parameters ({', '.join(open_) or 'none'}), and {len(data)} were given.",
+            code="unbound_argument",
+        )
+    available = dict(zip(open_, data, strict=False))
+    binding = bind(
+        (name, forward),
+        (getattr(backward, "__name__", "backward"), backward),
+        (argument, parameters),
+        available,
+        argument,
+    )
+    return check(binding, Options(method, epsilon, threshold), backend)
+
+
+def check(binding: Binding, options: Options, backend: str = "auto", on_progress: OnProgress | None = None) -> Report:
+    """Runs the check of ``binding`` and adds where its functions and failing gradients stand in the source.
+
+    Raises `GradcheckError`, and whatever ``on_progress`` raises.
+    """
+    chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
+    report = engine.check(binding.problem(), chosen, options, on_progress)
+    return Report.of(
+        replace(
+            report,
+            forward=source.place(binding.forward, binding.forward_name),
+            backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
+            parameters=[
+                replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
+                for p in report.parameters
+            ],
+        )
+    )
+
+
+def trial(binding: Binding) -> None:
+    """Calls forward and backward of ``binding`` once.
+
+    Raises `GradcheckError` where they do not work together, or return no gradient that belongs to a parameter.
+    """
+    chosen = backends.select("auto", binding.parameters, (binding.forward, binding.backward))
+    engine.trial(binding.problem(), chosen)

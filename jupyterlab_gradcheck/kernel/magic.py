@@ -1,0 +1,55 @@
+"""``%gradcheck`` and ``%%gradcheck``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from ..backends import NAMES
+from ..engine import METHODS, Options
+from . import session
+from .discovery import Wanted
+from .display import Report
+
+
+@magics_class
+class GradcheckMagics(Magics):
+    """The magic; registered by ``%load_ext jupyterlab_gradcheck``."""
+
+    @magic_arguments()
+    @argument("forward", nargs="?", help="Function that computes the loss. Left out, it is found.")
+    @argument("backward", nargs="?", help="Function that computes the gradients.")
+    @argument("parameters", nargs="?", help="Variable that holds the parameters.")
+    @argument("data", nargs="*", help="Variables for forward's other arguments, in its order.")
+    @argument("--epsilon", type=float, help="Step of the central difference; left out, it is chosen from the noise.")
+    @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
+    @argument("--backend", choices=NAMES, default="auto", help="What evaluates the functions.")
+    @argument("--threshold", type=float, help="Also require relative difference <= THRESHOLD (the classic rule).")
+    @line_cell_magic
+    def gradcheck(self, line: str, cell: str | None = None) -> Report | None:
+        """Check the gradients of the functions in this notebook.
+
+        ``%gradcheck`` finds forward, backward, parameters and data by itself;
+        ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%%gradcheck`` runs the cell first.
+        Evaluates to the Report.
+        """
+        given = parse_argstring(self.gradcheck, line)
+        if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
+            return None
+        wanted = Wanted(given.forward, given.backward, given.parameters, given.data)
+        options = Options(given.method, given.epsilon, given.threshold)
+        try:
+            return session.check(self.shell, wanted, options, given.backend)
+        except session.CannotChoose as error:
+            raise UsageError(f"{error}{_lines_to_type(error)}") from None
+
+
+def _lines_to_type(error: session.CannotChoose) -> str:
+    lines: list[Any] = [
+        " ".join(["  %gradcheck", b.forward_name, b.backward_name, b.parameters_name, *b.data_names])
+        for b in error.discovery.bindings[:5]
+    ]
+    return "\n" + "\n".join(lines) if lines else ""

@@ -1,0 +1,52 @@
+"""Keeps what the person's functions print, show or warn away from their notebook while a check calls them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+
+class _Discard(io.TextIOBase):
+    """A stream that takes everything and keeps nothing: a print in forward may come a million times."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+class _NoDisplay:
+    """Stands in for IPython's display publisher."""
+
+    is_publishing = False
+
+    def publish(self, *_: Any, **__: Any) -> None:
+        return None
+
+    def clear_output(self, *_: Any, **__: Any) -> None:
+        return None
+
+    def set_parent(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+@contextlib.contextmanager
+def quiet(shell: Any | None) -> Iterator[None]:
+    """Discards stdout, stderr and displays, and puts the warnings' state back, also after an interrupt."""
+    publisher = getattr(shell, "display_pub", None)
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(_Discard()),
+        contextlib.redirect_stderr(_Discard()),
+    ):
+        try:
+            if publisher is not None:
+                shell.display_pub = _NoDisplay()  # type: ignore[union-attr]
+            yield
+        finally:
+            if publisher is not None:
+                shell.display_pub = publisher  # type: ignore[union-attr]

@@ -1,0 +1,95 @@
+"""The one door for the server: a request as JSON text, a reply as plain data. See the contract's kernel_request."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .. import __version__
+from ..engine import Cancelled, GradcheckError, Options
+from . import session
+from .discovery import Wanted
+
+PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
+# Seconds between two messages of progress.
+_PAUSE = 0.1
+
+# Checks that someone wants stopped. Another thread (a subshell) may add to it while a check runs.
+_cancelled: set[str] = set()
+
+
+class Reply:
+    """Carries plain data through IPython's display machinery, as real JSON."""
+
+    def __init__(self, kind: str, body: Any) -> None:
+        self.data = {"version": 1, "package": __version__, "kind": kind, "body": body}
+
+    def __repr__(self) -> str:
+        return f"<gradcheck {self.data['kind']}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"application/json": self.data, "text/plain": repr(self)}
+
+
+def answer(text: str) -> Reply:
+    """Does what the JSON ``text`` asks and tells the outcome; the server has held it to the contract.
+
+    Only an interrupt gets out as an exception.
+    """
+    from IPython.core.getipython import get_ipython
+
+    request = json.loads(text)
+    kind, check_id = request["kind"], request.get("check_id", "")
+    if kind == "cancel":
+        _cancelled.add(check_id)
+        return Reply("accepted", None)
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    try:
+        if kind == "probe":
+            return Reply("candidates", session.probe(shell).to_dict())
+        return Reply("report", _check(shell, check_id, request.get("request", {})))
+    except Cancelled:
+        return Reply("cancelled", None)
+    except session.CannotChoose as error:
+        return Reply("error", {**_problem(error), "candidates": error.discovery.to_dict()})
+    except GradcheckError as error:
+        return Reply("error", _problem(error))
+    except Exception as error:
+        # A defect of ours, or something hostile in the namespace. The kernel must go on, and the person must know.
+        message = f"The check itself failed with {type(error).__name__}: {error}"[:3900]
+        return Reply("error", {"message": message, "reason": "internal error", "code": "internal_error"})
+    finally:
+        _cancelled.discard(check_id)
+
+
+def _check(shell: Any, check_id: str, request: dict[str, Any]) -> dict[str, Any]:
+    wanted = Wanted(request.get("forward"), request.get("backward"), request.get("parameters"), request.get("data", []))
+    options = dict(request.get("options", {}))
+    backend = options.pop("backend", "auto")
+    progress = _Progress(check_id, shell.display_pub.publish)
+    progress(0, 0)
+    return session.check(shell, wanted, Options(**options), backend, progress).to_dict()
+
+
+class _Progress:
+    """Publishes how far the check is, seldom enough, and ends it where someone asked for that."""
+
+    def __init__(self, check_id: str, publish: Callable[..., None]) -> None:
+        self._check_id = check_id
+        self._publish = publish
+        self._last = -1.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._check_id in _cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if now - self._last < _PAUSE:
+            return
+        self._last = now
+        self._publish(data={PROGRESS_MIME: {"version": 1, "check_id": self._check_id, "done": done, "total": total}})
+
+
+def _problem(error: GradcheckError) -> dict[str, Any]:
+    return {"message": str(error)[:4000], "reason": error.code.replace("_", " "), "code": error.code}

@@ -1,0 +1,63 @@
+"""A check of what is in the namespace: names in, report out. The magic and the service both come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from ..engine import GradcheckError, Options
+from . import api, names
+from .discovery import Discovery, Wanted, discover
+from .display import Report
+from .quiet import quiet
+
+
+class CannotChoose(GradcheckError):
+    """What to check is not certain. ``discovery`` has the candidates."""
+
+    def __init__(self, discovery: Discovery) -> None:
+        super().__init__(discovery.reason, code=discovery.code)
+        self.discovery = discovery
+
+
+def namespace_of(shell: Any) -> dict[str, Any]:
+    """The person's variables, without those that IPython itself put there."""
+    hidden = set(shell.user_ns_hidden) | {"In", "Out", "exit", "quit", "get_ipython", "open"}
+    return {name: value for name, value in dict(shell.user_ns).items() if name not in hidden}
+
+
+def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
+    """What ``shell``'s namespace offers.
+
+    Raises `GradcheckError` for a wanted name that is not there.
+    """
+    wanted = wanted or Wanted()
+    namespace = _with_wanted(namespace_of(shell), wanted)
+    with quiet(shell):
+        return discover(namespace, wanted, api.trial)
+
+
+def check(
+    shell: Any, wanted: Wanted, options: Options, backend: str = "auto", on_progress: api.OnProgress | None = None
+) -> Report:
+    """Checks what ``wanted`` names in ``shell``'s namespace; what it leaves out is discovered.
+
+    Raises `CannotChoose` where that is not certain, `GradcheckError` where it cannot be checked.
+    """
+    namespace = _with_wanted(namespace_of(shell), wanted)
+    with quiet(shell):
+        found = discover(namespace, wanted, api.trial)
+        if not found.certain:
+            raise CannotChoose(found)
+        report = api.check(found.bindings[0], options, backend, on_progress)
+    notes = [{"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]]
+    return replace(report, warnings=[*report.warnings, *notes])
+
+
+def _with_wanted(namespace: dict[str, Any], wanted: Wanted) -> Mapping[str, Any]:
+    """``namespace`` with dotted and indexed names that were asked for as keys of their own."""
+    for name in [*(v for k, v in asdict(wanted).items() if k != "data" and v is not None), *wanted.data]:
+        if name not in namespace:
+            namespace[name] = names.lookup(namespace, name)
+    return namespace

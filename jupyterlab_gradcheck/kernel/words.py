@@ -1,0 +1,47 @@
+"""The words people use in names, and what they say about a function or an argument."""
+
+from __future__ import annotations
+
+import re
+
+BACKWARD = frozenset(
+    "backward backprop backpropagation backpropagate back bprop bwd grad grads gradient gradients deriv derivative derivatives".split()
+)
+FORWARD = frozenset("forward fprop fwd feedforward loss losses cost objective energy nll criterion".split())
+# A function with one of these in its name checks, shows or changes things: it is not one of the pair.
+OTHER = frozenset(
+    """check checks checking checker test tests numerical numeric approx approximate plot show print display train fit
+    update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary dict
+    vector save load relu sigmoid tanh softmax tape autodiff""".split()
+)
+PARAMETERS = frozenset(
+    "parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta".split()
+)
+CACHE = frozenset("cache caches memory ctx context saved activations tape".split())
+
+
+def tokens(name: str) -> list[str]:
+    """The words of an identifier: ``forwardPropagation_n`` gives forward, propagation, n."""
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+", name.rsplit(".", 1)[-1])
+    return [part.lower() for part in parts]
+
+
+def role(name: str) -> str | None:
+    """``forward``, ``backward``, or None for a function that is neither by its name."""
+    words = set(tokens(name))
+    if words & OTHER:
+        return None
+    if words & BACKWARD:
+        return "backward"
+    if words & FORWARD:
+        return "forward"
+    return None
+
+
+def stem(name: str) -> tuple[str, ...]:
+    """What is left of a name without the words that tell the role; equal stems belong together."""
+    prefix = name.rsplit(".", 1)[0] if "." in name else ""
+    return (
+        prefix,
+        *(word for word in tokens(name) if word not in BACKWARD | FORWARD | {"propagation", "prop", "pass", "compute"}),
+    )
