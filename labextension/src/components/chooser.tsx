@@ -1,0 +1,176 @@
+/** Lets the person say which functions, parameters and data to check. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Candidates, FunctionCandidate, Guess } from '../contract';
+import type { Names } from '../model';
+import { Button } from './button';
+
+export interface ChooserProps {
+  candidates: Candidates;
+  preset: Guess | null;
+  notice: string | null;
+  trans: TranslationBundle;
+  onCheck: (names: Names) => void;
+  onBack: () => void;
+}
+
+export function Chooser(props: ChooserProps): JSX.Element {
+  const { candidates, trans } = props;
+  const [forward, setForward] = React.useState(props.preset?.forward ?? '');
+  const [backward, setBackward] = React.useState(props.preset?.backward ?? '');
+  const [parameters, setParameters] = React.useState(props.preset?.parameters ?? '');
+  const [data, setData] = React.useState<readonly string[]>(props.preset?.data ?? []);
+
+  const toggle = (name: string) =>
+    setData(data.includes(name) ? data.filter(other => other !== name) : [...data, name]);
+
+  return (
+    <form
+      className="jp-gradcheck-chooser"
+      onSubmit={event => {
+        event.preventDefault();
+        props.onCheck(namesOf(forward, backward, parameters, data));
+      }}
+    >
+      <p className="jp-gradcheck-notice">{props.notice ?? candidates.reason}</p>
+      <Choice
+        label={trans.__('Forward')}
+        help={trans.__('Computes the loss.')}
+        name="forward"
+        value={forward}
+        trans={trans}
+        onChange={setForward}
+      >
+        <FunctionOptions role="forward" functions={candidates.functions} chosen={forward} trans={trans} />
+      </Choice>
+      <Choice
+        label={trans.__('Backward')}
+        help={trans.__('Computes the gradients.')}
+        name="backward"
+        value={backward}
+        trans={trans}
+        onChange={setBackward}
+      >
+        <FunctionOptions role="backward" functions={candidates.functions} chosen={backward} trans={trans} />
+      </Choice>
+      <Choice
+        label={trans.__('Parameters')}
+        help={trans.__('Hold the values that the loss is differentiated by.')}
+        name="parameters"
+        value={parameters}
+        trans={trans}
+        onChange={setParameters}
+      >
+        {withChosen(candidates.parameters, parameters).map(one => (
+          <option key={one.name} value={one.name} title={one.summary}>
+            {one.summary ? `${one.name}: ${one.summary}` : one.name}
+          </option>
+        ))}
+      </Choice>
+      <fieldset className="jp-gradcheck-data" name="data">
+        <legend>{trans.__('Data')}</legend>
+        <p className="jp-gradcheck-help">
+          {trans.__('What forward takes beside the parameters, ticked in the order of its arguments. Tick none to have it found.')}
+        </p>
+        <div className="jp-gradcheck-ticks">
+          {data
+            .filter(name => !candidates.data.some(one => one.name === name))
+            .map(name => ({ name, summary: '' }))
+            .concat(candidates.data)
+            .map(one => (
+              <label key={one.name} className="jp-gradcheck-tick" title={one.summary}>
+                <input type="checkbox" name={one.name} checked={data.includes(one.name)} onChange={() => toggle(one.name)} />
+                <span className="jp-gradcheck-name">{one.name}</span>
+                <span className="jp-gradcheck-shape">{one.summary}</span>
+                <span className="jp-gradcheck-order">{data.includes(one.name) ? data.indexOf(one.name) + 1 : ''}</span>
+              </label>
+            ))}
+          {candidates.data.length === 0 && data.length === 0 && (
+            <p className="jp-gradcheck-help">{trans.__('There are no arrays in the notebook.')}</p>
+          )}
+        </div>
+      </fieldset>
+      <div className="jp-gradcheck-actions">
+        <Button look="accept" submit className="jp-gradcheck-check-these">
+          {trans.__('Check these')}
+        </Button>
+        <Button className="jp-gradcheck-back" onClick={props.onBack}>
+          {trans.__('Back')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  help: string;
+  name: string;
+  value: string;
+  trans: TranslationBundle;
+  onChange: (value: string) => void;
+  children: React.ReactNode;
+}
+
+function Choice(props: ChoiceProps): JSX.Element {
+  return (
+    <label className="jp-gradcheck-choice">
+      <span className="jp-gradcheck-label">{props.label}</span>
+      <span className="jp-gradcheck-help">{props.help}</span>
+      <span className="jp-gradcheck-select">
+        <select name={props.name} value={props.value} onChange={event => props.onChange(event.target.value)}>
+          <option value="">{props.trans.__('Find it for me')}</option>
+          {props.children}
+        </select>
+      </span>
+    </label>
+  );
+}
+
+interface FunctionOptionsProps {
+  role: FunctionCandidate['role'];
+  functions: readonly FunctionCandidate[];
+  chosen: string;
+  trans: TranslationBundle;
+}
+
+/** The functions that look like this role first, then the others: looks may deceive. */
+function FunctionOptions(props: FunctionOptionsProps): JSX.Element {
+  const names = new Set<string>();
+  const likely = props.functions.filter(one => one.role === props.role && !names.has(one.name) && names.add(one.name));
+  const others = props.functions.filter(one => one.role !== props.role && !names.has(one.name) && names.add(one.name));
+  return (
+    <>
+      {props.chosen !== '' && !names.has(props.chosen) && <option value={props.chosen}>{props.chosen}</option>}
+      {likely.map(functionOption)}
+      {others.length > 0 && <optgroup label={props.trans.__('Other functions')}>{others.map(functionOption)}</optgroup>}
+    </>
+  );
+}
+
+function functionOption(one: FunctionCandidate): JSX.Element {
+  const text = one.signature.startsWith('(') ? `${one.name}${one.signature}` : one.name;
+  return (
+    <option key={one.name} value={one.name} title={one.signature}>
+      {text}
+    </option>
+  );
+}
+
+function withChosen<T extends { name: string; summary: string }>(
+  offered: readonly T[],
+  chosen: string
+): readonly { name: string; summary: string }[] {
+  return chosen === '' || offered.some(one => one.name === chosen) ? offered : [{ name: chosen, summary: '' }, ...offered];
+}
+
+function namesOf(forward: string, backward: string, parameters: string, data: readonly string[]): Names {
+  return {
+    ...(forward && { forward }),
+    ...(backward && { backward }),
+    ...(parameters && { parameters }),
+    ...(data.length > 0 && { data: [...data] })
+  };
+}

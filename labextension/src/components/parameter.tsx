@@ -1,0 +1,118 @@
+/** One parameter of a report. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ErrorMap, ParameterReport, Verdict, WorstEntry } from '../contract';
+import { formatDifference, formatEntry, formatIndex, formatShape } from '../format';
+import { VerdictIcon } from './icons';
+
+export function Parameter(props: { parameter: ParameterReport; trans: TranslationBundle }): JSX.Element {
+  const { parameter, trans } = props;
+  const { verdict, source } = parameter;
+  const words: Record<Verdict, string> = {
+    pass: trans.__('right'),
+    fail: trans.__('wrong'),
+    inconclusive: trans.__('undecided')
+  };
+  const difference = formatDifference(parameter.relative_difference);
+  return (
+    <li className="jp-gradcheck-parameter" data-parameter={parameter.name} data-verdict={verdict}>
+      <VerdictIcon verdict={verdict} />
+      <span className="jp-gradcheck-hidden">{words[verdict]}</span>
+      <span className="jp-gradcheck-title">
+        <span className="jp-gradcheck-name">{parameter.name}</span>{' '}
+        <span className="jp-gradcheck-shape">{formatShape(parameter.shape) || trans.__('one number')}</span>
+      </span>
+      <span className="jp-gradcheck-number" title={trans.__('Relative difference %1', difference)}>
+        {difference}
+      </span>
+      <p className="jp-gradcheck-sentence">{parameter.message}</p>
+      {source && (
+        <code className="jp-gradcheck-source">
+          {trans.__('line %1:', source.line)} {source.text.trim()}
+        </code>
+      )}
+      {verdict !== 'pass' && parameter.worst.length > 0 && (
+        <details className="jp-gradcheck-entries">
+          <summary>{entriesTitle(parameter, trans)}</summary>
+          {parameter.map && <Map map={parameter.map} trans={trans} />}
+          <Entries entries={parameter.worst} trans={trans} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function entriesTitle(parameter: ParameterReport, trans: TranslationBundle): string {
+  const { counts, size } = parameter;
+  return parameter.verdict === 'fail'
+    ? trans.__('%1 of %2 entries wrong', counts.fail, size)
+    : trans.__('%1 of %2 entries undecided', counts.inconclusive, size);
+}
+
+function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBundle }): JSX.Element {
+  const { entries, trans } = props;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Entry')}</th>
+          <th scope="col" title={trans.__('What your code claims')}>
+            {trans.__('Yours')}
+          </th>
+          <th scope="col" title={trans.__('What was measured')}>
+            {trans.__('Numerical')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry, index) => (
+          <tr key={index} data-verdict={entry.verdict}>
+            <th scope="row">{formatIndex(entry.index)}</th>
+            <td>{formatEntry(entry.analytic)}</td>
+            <td
+              title={
+                entry.error_bound === null ? undefined : trans.__('known to ± %1', formatEntry(entry.error_bound))
+              }
+            >
+              {formatEntry(entry.numerical)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** |g − n| of a vector or matrix as a picture: the darker, the further off. */
+function Map(props: { map: ErrorMap; trans: TranslationBundle }): JSX.Element | null {
+  const { shape, values } = props.map;
+  const rows = shape.length === 2 ? shape[0] ?? 0 : 1;
+  const columns = shape[shape.length - 1] ?? 0;
+  const largest = Math.max(0, ...values.map(value => value ?? 0));
+  if (shape.length < 1 || shape.length > 2 || values.length !== rows * columns || values.length < 2 || largest === 0) {
+    return null;
+  }
+  return (
+    <svg
+      className="jp-gradcheck-map"
+      viewBox={`0 0 ${columns} ${rows}`}
+      style={{ maxWidth: `${columns * 16}px`, maxHeight: `${rows * 16}px` }}
+      role="img"
+      aria-label={props.trans.__('Where the gradient is off: the darker an entry, the further')}
+      shapeRendering="crispEdges"
+    >
+      {values.map((value, index) => (
+        <rect
+          key={index}
+          x={index % columns}
+          y={Math.floor(index / columns)}
+          width="1"
+          height="1"
+          fillOpacity={value === null ? 1 : value / largest}
+        />
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,81 @@
+/** The outcome of a check. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Report } from '../contract';
+import { formatDifference, formatSeconds } from '../format';
+import { VerdictIcon } from './icons';
+import { Parameter } from './parameter';
+
+export interface ReportProps {
+  report: Report;
+  /** Whether the kernel has restarted since. */
+  stale: boolean;
+  trans: TranslationBundle;
+}
+
+export function ReportView(props: ReportProps): JSX.Element {
+  const { report, stale, trans } = props;
+  return (
+    <section className="jp-gradcheck-report" data-stale={stale} aria-label={trans.__('Report')}>
+      {stale && <p className="jp-gradcheck-stale">{trans.__('The kernel has restarted since this check.')}</p>}
+      <div className="jp-gradcheck-verdict" data-verdict={report.verdict} role="status" aria-live="polite">
+        <VerdictIcon verdict={report.verdict} />
+        <p>{report.message}</p>
+      </div>
+      <p className="jp-gradcheck-difference" title={differenceHelp(trans)}>
+        <span>{trans.__('Relative difference')}</span>
+        <b>{formatDifference(report.relative_difference)}</b>
+      </p>
+      <p className="jp-gradcheck-coverage">{coverage(report, trans).join(' · ')}</p>
+      <ul className="jp-gradcheck-parameters" role="list" aria-label={trans.__('Parameters')}>
+        {report.parameters.map((one, index) => (
+          <Parameter key={index} parameter={one} trans={trans} />
+        ))}
+      </ul>
+      {report.warnings.length > 0 && (
+        <ul className="jp-gradcheck-warnings" role="list" aria-label={trans.__('Warnings')}>
+          {report.warnings.map((warning, index) => (
+            <li key={index} data-warning={warning.code}>
+              <b>{trans.__('Note:')}</b> {warning.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <footer className="jp-gradcheck-checked">
+        {trans.__('Checked:')} <code>{report.forward.name}</code>{' '}
+        {report.backward ? (
+          <>
+            {trans.__('with')} <code>{report.backward.name}</code>
+          </>
+        ) : (
+          trans.__('with the gradient that TensorFlow uses')
+        )}
+      </footer>
+    </section>
+  );
+}
+
+/** What a relative difference is, for a tooltip. */
+export function differenceHelp(trans: TranslationBundle): string {
+  return trans.__(
+    '‖g − n‖ / (‖g‖ + ‖n‖), where g is the gradient that your code claims and n the numerical one. 0 means equal, 1 means nothing in common. How small is small enough depends on the precision, so the verdict does not rest on this number alone.'
+  );
+}
+
+function coverage(report: Report, trans: TranslationBundle): string[] {
+  const methods: Record<Report['method'], string> = {
+    central: trans.__('central differences'),
+    'complex-step': trans.__('complex step'),
+    autodiff: trans.__('automatic differentiation')
+  };
+  const backends: Record<Report['backend'], string> = { numpy: 'NumPy', tensorflow: 'TensorFlow' };
+  return [
+    trans._n('%1 evaluation', '%1 evaluations', report.evaluations),
+    report.precision,
+    methods[report.method],
+    backends[report.backend],
+    formatSeconds(report.elapsed_seconds)
+  ];
+}

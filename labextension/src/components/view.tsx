@@ -1,0 +1,222 @@
+/** The panel's content: one view for each state. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Guess } from '../contract';
+import type { Names } from '../model';
+import type { NoKernel, State } from '../state';
+import { unreachable } from '../state';
+import { Button } from './button';
+import { Chooser } from './chooser';
+import { Explained, ProblemView } from './problem';
+import { Progress } from './progress';
+import { ReportView } from './report';
+
+export interface ViewProps {
+  state: State;
+  notebook: string | null;
+  preset: Guess | null;
+  /** Whether server and panel are of versions that do not fit. */
+  skewed: boolean;
+  trans: TranslationBundle;
+  onRun: () => void;
+  onCheck: (names: Names) => void;
+  onStop: () => void;
+  onChoose: () => void;
+  onBack: () => void;
+  onRetry: () => void;
+  onCopy: (text: string) => void;
+}
+
+export function View(props: ViewProps): JSX.Element {
+  const { state, notebook, trans } = props;
+  return (
+    <div className="jp-gradcheck-root" data-state={state.kind} aria-busy={state.kind === 'restoring'}>
+      {notebook !== null && (
+        <p className="jp-gradcheck-notebook" title={notebook}>
+          {notebook}
+        </p>
+      )}
+      {props.skewed && (
+        <p className="jp-gradcheck-stale" role="alert">
+          {trans.__('The server runs another version of this extension. Restart JupyterLab and reload this page.')}
+        </p>
+      )}
+      <Content {...props} />
+    </div>
+  );
+}
+
+function Content(props: ViewProps): JSX.Element | null {
+  const { state, trans } = props;
+  switch (state.kind) {
+    case 'no-notebook':
+      return <p className="jp-gradcheck-empty">{trans.__('Open a notebook to check the gradients that it computes.')}</p>;
+    case 'no-kernel':
+      return <p className="jp-gradcheck-empty">{noKernel(state.why, props)}</p>;
+    case 'restoring':
+      return null;
+    case 'idle':
+      return (
+        <>
+          <p>
+            {trans.__(
+              'Is the backward pass that you wrote by hand right? This compares it with numerical gradients of your forward pass, and says which gradients are wrong.'
+            )}
+          </p>
+          <p className="jp-gradcheck-help">
+            {trans.__('Run your cells first. Your functions and variables are found by themselves and left as they are.')}
+          </p>
+          <Ask {...props} label={trans.__('Check gradients')} />
+        </>
+      );
+    case 'starting':
+      return <Waiting>{trans.__('Starting the check…')}</Waiting>;
+    case 'queued':
+      return (
+        <>
+          <Waiting>{trans.__('Queued behind a running cell. The check starts when the kernel is free.')}</Waiting>
+          <Note text={state.note} />
+          <Stop label={trans.__('Cancel')} onStop={props.onStop} />
+        </>
+      );
+    case 'running':
+      return (
+        <>
+          <p role="status">{trans.__('Checking gradients. The kernel is busy until this ends.')}</p>
+          <Progress done={state.done} total={state.total} trans={trans} />
+          <Note text={state.note} />
+          <Stop label={trans.__('Stop')} onStop={props.onStop} />
+        </>
+      );
+    case 'cancelling':
+      return (
+        <>
+          <p role="status">{trans.__('Stopping after the evaluation that is under way…')}</p>
+          <Progress done={state.done} total={state.total} trans={trans} />
+          <Note text={state.note} />
+          {state.note !== null && <Stop label={trans.__('Stop again')} onStop={props.onStop} />}
+        </>
+      );
+    case 'done':
+      return (
+        <>
+          <ReportView report={state.report} stale={state.stale} trans={trans} />
+          <Ask {...props} label={trans.__('Check again')} />
+        </>
+      );
+    case 'problem':
+      return (
+        <ProblemView
+          problem={state.problem}
+          trans={trans}
+          onCopy={props.onCopy}
+          onRetry={props.onRetry}
+          onChoose={props.onChoose}
+        />
+      );
+    case 'cancelled':
+      return (
+        <Explained title={trans.__('Stopped')}>
+          <p>{trans.__('The check was stopped before it ended. Your variables are as they were.')}</p>
+          <Ask {...props} label={trans.__('Check again')} />
+        </Explained>
+      );
+    case 'aborted':
+      return (
+        <Explained title={trans.__('Not started')}>
+          <p>
+            {state.message ??
+              trans.__(
+                'A cell ahead in the queue failed or was interrupted, and the kernel dropped what waited behind it. Check again.'
+              )}
+          </p>
+          <Ask {...props} label={trans.__('Check again')} />
+        </Explained>
+      );
+    case 'lost':
+      return (
+        <Explained title={trans.__('The kernel is gone')}>
+          <p>{state.message ?? trans.__('The kernel restarted or died before the check ended.')}</p>
+          <p>{trans.__('Run your cells again, then check again.')}</p>
+          <Ask {...props} label={trans.__('Check again')} />
+        </Explained>
+      );
+    case 'looking':
+      return (
+        <>
+          <Waiting>{trans.__('Looking for functions and data in the kernel…')}</Waiting>
+          <Stop label={trans.__('Cancel')} onStop={props.onBack} />
+        </>
+      );
+    case 'choosing':
+      return (
+        <Chooser
+          candidates={state.candidates}
+          preset={props.preset}
+          notice={state.notice}
+          trans={trans}
+          onCheck={props.onCheck}
+          onBack={props.onBack}
+        />
+      );
+    default:
+      return unreachable(state);
+  }
+}
+
+function noKernel(why: NoKernel, props: ViewProps): string {
+  const { trans } = props;
+  switch (why) {
+    case 'starting':
+      return trans.__('The kernel is starting.');
+    case 'none':
+      return trans.__('This notebook has no kernel. Choose one at the top right of the notebook.');
+    case 'dead':
+      return trans.__('The kernel has died. Restart it and run your cells again.');
+    default:
+      return unreachable(why);
+  }
+}
+
+/** The button that checks, and the way to say what to check. */
+function Ask(props: ViewProps & { label: string }): JSX.Element {
+  return (
+    <div className="jp-gradcheck-actions">
+      <Button look="accept" className="jp-gradcheck-run" onClick={props.onRun}>
+        {props.label}
+      </Button>
+      <Button look="link" className="jp-gradcheck-choose" onClick={props.onChoose}>
+        {props.trans.__('Choose functions…')}
+      </Button>
+    </div>
+  );
+}
+
+function Stop(props: { label: string; onStop: () => void }): JSX.Element {
+  return (
+    <div className="jp-gradcheck-actions">
+      <Button className="jp-gradcheck-stop" onClick={props.onStop}>
+        {props.label}
+      </Button>
+    </div>
+  );
+}
+
+function Waiting(props: { children: React.ReactNode }): JSX.Element {
+  return (
+    <p className="jp-gradcheck-waiting" role="status">
+      <span className="jp-gradcheck-spinner" aria-hidden="true" />
+      <span>{props.children}</span>
+    </p>
+  );
+}
+
+function Note(props: { text: string | null }): JSX.Element | null {
+  return props.text === null ? null : (
+    <p className="jp-gradcheck-notice" role="alert">
+      {props.text}
+    </p>
+  );
+}

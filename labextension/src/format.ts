@@ -1,0 +1,46 @@
+/** Numbers and shapes as the panel writes them. */
+
+/** Three significant digits and an exponent of at least two, as in `2.85e-01`; `n/a` where there is no number. */
+export function formatDifference(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) {
+    return 'n/a';
+  }
+  if (value === 0) {
+    return '0';
+  }
+  return value.toExponential(2).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** A gradient's entry: short where it can be written so, with an exponent where not. */
+export function formatEntry(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) {
+    return 'n/a';
+  }
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) {
+    return String(Number(value.toPrecision(4)));
+  }
+  return value.toExponential(2).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** `3 × 5`, or the empty string for a single number. */
+export function formatShape(shape: readonly number[]): string {
+  return shape.join(' × ');
+}
+
+/** `[2, 0]`, the place of an entry. */
+export function formatIndex(index: readonly number[]): string {
+  return `[${index.join(', ')}]`;
+}
+
+/** `12 ms`, `1.3 s`, `2 min 5 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 0.9995) {
+    return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  }
+  if (seconds < 59.95) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

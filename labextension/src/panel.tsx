@@ -1,0 +1,77 @@
+/** The panel in the right sidebar. */
+
+import { Clipboard } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import { View } from './components/view';
+import { gradcheckIcon } from './icon';
+import type { GradcheckModel } from './model';
+
+export const PANEL_ID = 'jupyterlab-gradcheck-panel';
+
+export class GradcheckPanel extends ReactWidget {
+  constructor(
+    private readonly _model: GradcheckModel,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.id = PANEL_ID;
+    this.addClass('jp-gradcheck-panel');
+    this.title.icon = gradcheckIcon;
+    this.title.caption = _trans.__('Gradient check');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', _trans.__('Gradient check'));
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._model.setActive(true);
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this._model.setActive(false);
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._model.setActive(this.isVisible);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this._model.setActive(false);
+    super.onBeforeDetach(message);
+  }
+
+  protected override render(): JSX.Element {
+    const model = this._model;
+    return (
+      <>
+        <header className="jp-gradcheck-header">
+          <h2>{this._trans.__('Gradient check')}</h2>
+        </header>
+        <UseSignal signal={model.stateChanged}>
+          {() => (
+            <View
+              state={model.state}
+              notebook={model.notebook}
+              preset={model.preset}
+              skewed={model.skewed}
+              trans={this._trans}
+              onRun={() => void model.run()}
+              onCheck={names => void model.run(names)}
+              onStop={() => void model.cancel()}
+              onChoose={() => void model.choose()}
+              onBack={() => model.back()}
+              onRetry={() => void model.retry()}
+              onCopy={text => Clipboard.copyToSystem(text)}
+            />
+          )}
+        </UseSignal>
+      </>
+    );
+  }
+}
