@@ -17,6 +17,8 @@ from .tasks import Tasks
 SUBSCRIPTION_SECONDS = 1.0
 SUBSCRIPTION_TRIES = 3
 
+SUBSHELLS = "kernel subshells"
+
 Channel = Literal["shell", "control"]
 
 
@@ -87,7 +89,7 @@ class KernelLink:
             ) from None
         language = info.get("language_info")
         self.language = str(language.get("name", "")).lower() if isinstance(language, dict) else ""
-        self.has_subshells = "kernel subshells" in (info.get("supported_features") or ())
+        self.has_subshells = SUBSHELLS in (info.get("supported_features") or ())
 
     async def execute(
         self, content: dict[str, Any], errand: Errand | None = None, subshell_id: str | None = None
