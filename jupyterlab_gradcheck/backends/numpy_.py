@@ -33,8 +33,9 @@ class NumpyBackend:
             return array.copy() if isinstance(like, np.ndarray) else complex(array.item())
         if isinstance(like, np.ndarray):
             dtype = like.dtype if like.dtype.kind == "f" else np.dtype(np.float64)
-            order = "F" if like.flags.f_contiguous and not like.flags.c_contiguous else "C"
-            return array.astype(dtype, order=order, copy=True)
+            if like.flags.f_contiguous and not like.flags.c_contiguous:
+                return array.astype(dtype, order="F", copy=True)
+            return array.astype(dtype, order="C", copy=True)
         if isinstance(like, np.floating):
             return like.dtype.type(array.item())
         if isinstance(like, np.generic):

@@ -104,7 +104,7 @@ def _capture_seeds() -> Callable[[], None]:
     """
     context = sys.modules.get("tensorflow.python.eager.context")
     eager = context.context() if context is not None else None
-    generator = getattr(eager, "_rng", None)
+    generator: Any = getattr(eager, "_rng", None)
     state = generator.getstate() if hasattr(generator, "getstate") else None
 
     def restore() -> None:

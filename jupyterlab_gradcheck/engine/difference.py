@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def estimate(samples: list[Sample], noise: float) -> Estimate:
     if len(usable) == 1:
         only = usable[0]
         return Estimate(only.slope, 1.1 * noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
-    pairs = [_pair(big, small, noise) for big, small in zip(usable, usable[1:], strict=False)]
+    pairs = [_pair(big, small, noise) for big, small in pairwise(usable)]
     best = min(pairs, key=lambda pair: pair.bound)
     low = max(pair.value - pair.bound for pair in pairs)
     high = min(pair.value + pair.bound for pair in pairs)

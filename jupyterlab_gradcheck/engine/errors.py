@@ -26,7 +26,7 @@ class GradcheckError(Exception):
         return [f"GradcheckError: {self}"]
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody pressed Stop
+class Cancelled(Exception):
     """The check was stopped between two evaluations because someone asked for it."""
 
 

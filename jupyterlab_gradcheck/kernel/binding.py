@@ -156,7 +156,7 @@ def _copied(value: Any) -> Any:
 def _differs(original: Any, now: Any) -> bool:
     if not isinstance(original, np.ndarray) or original.dtype.hasobject:
         return False
-    return original.tobytes() != now.tobytes()
+    return bool(original.tobytes() != now.tobytes())
 
 
 def loss_of(result: Any) -> Any:
@@ -201,7 +201,7 @@ def bind(
     Raises `GradcheckError` that names the argument for which there is no value.
     """
     taken: dict[str, Any] = {}
-    forward_arguments = []
+    forward_arguments: list[Argument] = []
     for name, parameter in _signature(*forward).items():
         if name == parameters_argument:
             argument = Argument(name, "parameters", by_keyword=_keyword(parameter))

@@ -141,7 +141,7 @@ def _decide(
     if len(top) == 1:
         one = top[0]
         others = {(b.forward_name, b.backward_name) for _, b in scored} - {(one.forward_name, one.backward_name)}
-        also = f" Other functions could be checked too; name them to do so." if others else ""
+        also = " Other functions could be checked too; name them to do so." if others else ""
         return replace(
             found,
             bindings=top,

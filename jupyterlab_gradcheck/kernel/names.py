@@ -48,7 +48,8 @@ def _follow(value: Any, step: re.Match[str]) -> Any:
     if not isinstance(value, (Mapping, list, tuple)):
         return _MISSING
     try:
-        return value[int(step["index"]) if step["index"] is not None else step["key"]]
+        key: Any = int(step["index"]) if step["index"] is not None else step["key"]
+        return value[key]
     except (KeyError, IndexError, TypeError):
         return _MISSING
 

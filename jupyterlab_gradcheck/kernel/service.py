@@ -45,7 +45,7 @@ def answer(text: str) -> Reply:
     if kind == "cancel":
         _cancelled.add(check_id)
         return Reply("accepted", None)
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     try:
         if kind == "probe":
             return Reply("candidates", session.probe(shell).to_dict())

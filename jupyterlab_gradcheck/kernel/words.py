@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 
-BACKWARD = frozenset(
-    "backward backprop backpropagation backpropagate back bprop bwd grad grads gradient gradients deriv derivative derivatives".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BACKWARD = _words(
+    "backward backprop backpropagation backpropagate back bprop bwd grad grads gradient gradients deriv derivative "
+    "derivatives"
 )
-FORWARD = frozenset("forward fprop fwd feedforward loss losses cost objective energy nll criterion".split())
+FORWARD = _words("forward fprop fwd feedforward loss losses cost objective energy nll criterion")
 # A function with one of these in its name checks, shows or changes things: it is not one of the pair.
-OTHER = frozenset(
-    """check checks checking checker test tests numerical numeric approx approximate plot show print display train fit
-    update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary dict
-    vector save load relu sigmoid tanh softmax tape autodiff""".split()
+OTHER = _words(
+    "check checks checking checker test tests numerical numeric approx approximate plot show print display train fit "
+    "update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary "
+    "dict vector save load relu sigmoid tanh softmax tape autodiff"
 )
-PARAMETERS = frozenset(
-    "parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta".split()
+PARAMETERS = _words(
+    "parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta"
 )
-CACHE = frozenset("cache caches memory ctx context saved activations tape".split())
+CACHE = _words("cache caches memory ctx context saved activations tape")
+# Left out of a stem beside the words of the roles.
+_FILLING = _words("propagation prop pass compute")
 
 
 def tokens(name: str) -> list[str]:
@@ -41,7 +49,4 @@ def role(name: str) -> str | None:
 def stem(name: str) -> tuple[str, ...]:
     """What is left of a name without the words that tell the role; equal stems belong together."""
     prefix = name.rsplit(".", 1)[0] if "." in name else ""
-    return (
-        prefix,
-        *(word for word in tokens(name) if word not in BACKWARD | FORWARD | {"propagation", "prop", "pass", "compute"}),
-    )
+    return (prefix, *(word for word in tokens(name) if word not in BACKWARD | FORWARD | _FILLING))
