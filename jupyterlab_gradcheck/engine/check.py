@@ -52,7 +52,7 @@ def trial(problem: Problem, backend: Backend) -> None:
     """
     evaluator = Evaluator(problem, backend)
     try:
-        evaluator.loss(evaluator.flat.vector)
+        evaluator.base_loss()
         evaluator.claims()
     finally:
         evaluator.restore_random_state()
@@ -145,7 +145,8 @@ def _scale(measured: Measurement, leaf: Leaf, level: Noise) -> judge.Scale:
     # size of the loss is left to compare with.
     certain = np.abs(measured.numerical) > 4 * measured.bound
     largest = float(np.max(np.abs(measured.numerical), initial=0.0, where=certain))
-    return judge.scale(part, 1e-2 * tolerance * (largest if largest > 0 else level.magnitude), tolerance)
+    size = largest if largest > 0 else level.magnitude
+    return judge.scale(part, max(1e-2 * tolerance * size, float(np.finfo(np.float64).tiny)), tolerance)
 
 
 def _parameter(
@@ -227,6 +228,15 @@ def _warnings(
                 "code": "epsilon-too-small",
                 "message": f"epsilon={options.epsilon:.3g} is too small for this {level.precision} loss: the relative "
                 "difference is mostly rounding noise. The verdicts were made with larger steps.",
+            }
+        )
+    blind = [r.gradient for r in reports if r.verdict == "pass" and r.analytic is not None and not r.analytic.any()]
+    if blind:
+        found.append(
+            {
+                "code": "zero-gradient",
+                "message": f"{', '.join(blind[:6])}: zero everywhere at this point, and so is the numerical gradient. A "
+                "mistake could hide behind that (a dead ReLU does this); check at other parameters too.",
             }
         )
     for report in reports:

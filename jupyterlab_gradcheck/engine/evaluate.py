@@ -41,11 +41,22 @@ class Evaluator:
         self.loss_dtype = np.dtype(np.float64)
 
     def loss(self, vector: np.ndarray) -> float:
-        """The loss at ``vector`` (length n); NaN and infinities are returned as they are.
+        """The loss at ``vector`` (length n); NaN where it is outside forward's domain, infinities as they are.
+
+        Steps are ours, so a step that leaves the domain (a logarithm of a negative number) warns nobody.
 
         Raises `GradcheckError` where forward raises or returns something else than one number, and whatever the
         progress callback raises.
         """
+        with np.errstate(all="ignore"):
+            try:
+                return self._evaluate(vector)
+            except GradcheckError as error:
+                if _outside_domain(error.__cause__):
+                    return math.nan
+                raise
+
+    def _evaluate(self, vector: np.ndarray) -> float:
         self._tick()
         parameters = self.flat.unflatten(vector)
         self._restore()
@@ -167,7 +178,7 @@ class Evaluator:
         Raises `GradcheckError` where it is not finite, or differs between calls that had the same random state: then
         a difference of losses says nothing about a gradient.
         """
-        values = [self.loss(self.flat.vector) for _ in range(3)]
+        values = [self._evaluate(self.flat.vector) for _ in range(3)]
         name = self._problem.forward_name
         if not all(math.isfinite(value) for value in values):
             bad = next(value for value in values if not math.isfinite(value))
@@ -184,3 +195,8 @@ class Evaluator:
                 code="forward_random",
             )
         return values[0]
+
+
+def _outside_domain(error: BaseException | None) -> bool:
+    """Whether ``error`` is how Python's own arithmetic says NaN or infinity."""
+    return isinstance(error, ArithmeticError) or (isinstance(error, ValueError) and str(error).startswith("math "))

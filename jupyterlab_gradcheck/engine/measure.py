@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -92,6 +93,9 @@ class Measuring:
 
     def _next_step(self, entry: int, code: int) -> float:
         known = [sample.step for sample in self._samples[entry]]
+        if not math.isfinite(self._samples[entry][-1].slope):
+            # Outside the loss's domain: how far its edge is, nobody knows.
+            return min(known) / RATIO**3
         if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry], self._noise.level):
             return RATIO * max(known)
         return min(known) / RATIO
