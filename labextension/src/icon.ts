@@ -3,9 +3,9 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16">
-  <g class="jp-icon3" fill="none" stroke="#616161" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">
-    <path class="jp-icon3" fill="none" stroke="#616161" d="M19.5 11L21.5 4h-19l8 17 2.2-4.6"/>
-    <path class="jp-icon3" fill="none" stroke="#616161" d="M13.5 17l3 3 6-6.5"/>
+  <g class="jp-icon3" fill="#616161">
+    <path fill-rule="evenodd" d="M1 3h18l-9 16.8zM4.5 5.1h11L10 15.4z"/>
+    <path d="M14.6 15.6l-1.5 1.5 3.9 4.1 6.2-6.6-1.5-1.5-4.7 5z"/>
   </g>
 </svg>`;
 

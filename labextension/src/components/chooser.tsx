@@ -57,7 +57,7 @@ export function Chooser(props: ChooserProps): JSX.Element {
       </Choice>
       <Choice
         label={trans.__('Parameters')}
-        help={trans.__('Hold the values that the loss is differentiated by.')}
+        help={trans.__('What to differentiate by.')}
         name="parameters"
         value={parameters}
         trans={trans}
@@ -82,8 +82,10 @@ export function Chooser(props: ChooserProps): JSX.Element {
             .map(one => (
               <label key={one.name} className="jp-gradcheck-tick" title={one.summary}>
                 <input type="checkbox" name={one.name} checked={data.includes(one.name)} onChange={() => toggle(one.name)} />
-                <span className="jp-gradcheck-name">{one.name}</span>
-                <span className="jp-gradcheck-shape">{one.summary}</span>
+                <span>
+                  <span className="jp-gradcheck-name">{one.name}</span>{' '}
+                  <span className="jp-gradcheck-shape">{one.summary}</span>
+                </span>
                 <span className="jp-gradcheck-order">{data.includes(one.name) ? data.indexOf(one.name) + 1 : ''}</span>
               </label>
             ))}

@@ -36,7 +36,7 @@ export function Parameter(props: { parameter: ParameterReport; trans: Translatio
       {verdict !== 'pass' && parameter.worst.length > 0 && (
         <details className="jp-gradcheck-entries">
           <summary>{entriesTitle(parameter, trans)}</summary>
-          {parameter.map && <Map map={parameter.map} trans={trans} />}
+          {parameter.map && <ErrorPicture map={parameter.map} trans={trans} />}
           <Entries entries={parameter.worst} trans={trans} />
         </details>
       )}
@@ -85,8 +85,8 @@ function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBund
   );
 }
 
-/** |g − n| of a vector or matrix as a picture: the darker, the further off. */
-function Map(props: { map: ErrorMap; trans: TranslationBundle }): JSX.Element | null {
+/** |g − n| of a vector or matrix as a picture. */
+function ErrorPicture(props: { map: ErrorMap; trans: TranslationBundle }): JSX.Element | null {
   const { shape, values } = props.map;
   const rows = shape.length === 2 ? shape[0] ?? 0 : 1;
   const columns = shape[shape.length - 1] ?? 0;
@@ -95,24 +95,29 @@ function Map(props: { map: ErrorMap; trans: TranslationBundle }): JSX.Element | 
     return null;
   }
   return (
-    <svg
-      className="jp-gradcheck-map"
-      viewBox={`0 0 ${columns} ${rows}`}
-      style={{ maxWidth: `${columns * 16}px`, maxHeight: `${rows * 16}px` }}
-      role="img"
-      aria-label={props.trans.__('Where the gradient is off: the darker an entry, the further')}
-      shapeRendering="crispEdges"
-    >
-      {values.map((value, index) => (
-        <rect
-          key={index}
-          x={index % columns}
-          y={Math.floor(index / columns)}
-          width="1"
-          height="1"
-          fillOpacity={value === null ? 1 : value / largest}
-        />
-      ))}
-    </svg>
+    <figure className="jp-gradcheck-figure">
+      <svg
+        className="jp-gradcheck-map"
+        viewBox={`0 0 ${columns} ${rows}`}
+        style={{ maxWidth: `${columns * 16}px`, maxHeight: `${Math.min(rows * 16, 200)}px` }}
+        role="img"
+        aria-label={props.trans.__('Errors by entry')}
+        shapeRendering="crispEdges"
+      >
+        {values.map((value, index) => (
+          <rect
+            key={index}
+            x={index % columns}
+            y={Math.floor(index / columns)}
+            width="1"
+            height="1"
+            fillOpacity={value === null ? 1 : value / largest}
+          />
+        ))}
+      </svg>
+      <figcaption className="jp-gradcheck-help">
+        {props.trans.__('Errors by entry: the stronger the colour, the further off.')}
+      </figcaption>
+    </figure>
   );
 }

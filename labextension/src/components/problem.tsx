@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { GradcheckProblem } from '../contract';
+import type { Retry } from '../state';
 import { Button } from './button';
 import { CopyableCode } from './code';
 
@@ -19,6 +20,8 @@ def backward(X, Y, cache):
 
 export interface ProblemProps {
   problem: GradcheckProblem;
+  /** What trying again does: where it is a new check, another choice of functions may be the way out. */
+  retry: Retry;
   trans: TranslationBundle;
   onCopy: (text: string) => void;
   onRetry: () => void;
@@ -32,6 +35,11 @@ export function ProblemView(props: ProblemProps): JSX.Element {
       {trans.__('Try again')}
     </Button>
   );
+  const choose = (
+    <Button look="link" className="jp-gradcheck-choose" onClick={props.onChoose}>
+      {trans.__('Choose functions…')}
+    </Button>
+  );
   switch (problem.code) {
     case 'kernel_package_missing':
       return (
@@ -43,7 +51,7 @@ export function ProblemView(props: ProblemProps): JSX.Element {
               <CopyableCode text={problem.install ?? '%pip install jupyterlab_gradcheck'} trans={trans} onCopy={onCopy} />
             </li>
             <li>{trans.__('Restart the kernel and run your cells again.')}</li>
-            <li>{trans.__('Come back here:')}</li>
+            <li>{trans.__('Come back here and try again.')}</li>
           </ol>
           <div className="jp-gradcheck-actions">{retry}</div>
           <p className="jp-gradcheck-help">{problem.message}</p>
@@ -63,11 +71,7 @@ export function ProblemView(props: ProblemProps): JSX.Element {
           </pre>
           <div className="jp-gradcheck-actions">
             {retry}
-            {problem.candidates && hasCandidates(problem) && (
-              <Button className="jp-gradcheck-choose" onClick={props.onChoose}>
-                {trans.__('Choose functions…')}
-              </Button>
-            )}
+            {(problem.candidates?.functions.length ?? 0) > 0 && choose}
           </div>
         </Explained>
       );
@@ -86,19 +90,11 @@ export function ProblemView(props: ProblemProps): JSX.Element {
           <p>{problem.message}</p>
           <div className="jp-gradcheck-actions">
             {retry}
-            {problem.candidates && hasCandidates(problem) && (
-              <Button className="jp-gradcheck-choose" onClick={props.onChoose}>
-                {trans.__('Choose functions…')}
-              </Button>
-            )}
+            {props.retry === 'run' && choose}
           </div>
         </Explained>
       );
   }
-}
-
-function hasCandidates(problem: GradcheckProblem): boolean {
-  return (problem.candidates?.functions.length ?? 0) > 0;
 }
 
 export function Explained(props: { title: string; code?: string; children: React.ReactNode }): JSX.Element {

@@ -76,7 +76,7 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'queued':
       return (
         <>
-          <Waiting>{trans.__('Queued behind a running cell. The check starts when the kernel is free.')}</Waiting>
+          <Waiting>{trans.__('Queued. The check starts when the kernel has finished the cells ahead of it.')}</Waiting>
           <Note text={state.note} />
           <Stop label={trans.__('Cancel')} onStop={props.onStop} />
         </>
@@ -110,6 +110,7 @@ function Content(props: ViewProps): JSX.Element | null {
       return (
         <ProblemView
           problem={state.problem}
+          retry={state.retry}
           trans={trans}
           onCopy={props.onCopy}
           onRetry={props.onRetry}

@@ -1,0 +1,42 @@
+import { formatDifference, formatEntry, formatIndex, formatSeconds, formatShape } from '../src/format';
+
+test.each([
+  [0.2850931567761623, '2.85e-01'],
+  [1.2e-11, '1.20e-11'],
+  [1, '1.00e+00'],
+  [3.1e-101, '3.10e-101'],
+  [0, '0'],
+  [null, 'n/a'],
+  [NaN, 'n/a']
+])('a relative difference of %p is written %p', (value, text) => {
+  expect(formatDifference(value)).toBe(text);
+});
+
+test.each([
+  [1.83245678, '1.832'],
+  [-0.216, '-0.216'],
+  [0, '0'],
+  [1e-9, '1.00e-09'],
+  [-123456789, '-1.23e+08'],
+  [null, 'n/a']
+])('an entry of %p is written %p', (value, text) => {
+  expect(formatEntry(value)).toBe(text);
+});
+
+test('shapes and places', () => {
+  expect(formatShape([3, 5])).toBe('3 × 5');
+  expect(formatShape([5])).toBe('5');
+  expect(formatShape([])).toBe('');
+  expect(formatIndex([2, 0])).toBe('[2, 0]');
+});
+
+test.each([
+  [0, '1 ms'],
+  [0.012, '12 ms'],
+  [0.9996, '1.0 s'],
+  [1.25, '1.3 s'],
+  [59.96, '1 min 0 s'],
+  [125, '2 min 5 s']
+])('%p seconds are written %p', (seconds, text) => {
+  expect(formatSeconds(seconds)).toBe(text);
+});

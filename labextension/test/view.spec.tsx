@@ -1,0 +1,293 @@
+import * as React from 'react';
+import { act } from 'react';
+import type { Root } from 'react-dom/client';
+import { createRoot } from 'react-dom/client';
+
+import type { ViewProps } from '../src/components/view';
+import { View } from '../src/components/view';
+import type { Report } from '../src/contract';
+import type { State } from '../src/state';
+import { ambiguous, candidates, failing, good, inconclusive, packageMissing, passing, trans } from './fixtures';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let host: HTMLElement;
+let calls: jest.Mocked<Omit<ViewProps, 'state' | 'notebook' | 'preset' | 'skewed' | 'trans'>>;
+
+beforeEach(() => {
+  host = document.body.appendChild(document.createElement('div'));
+  root = createRoot(host);
+  calls = {
+    onRun: jest.fn(),
+    onCheck: jest.fn(),
+    onStop: jest.fn(),
+    onChoose: jest.fn(),
+    onBack: jest.fn(),
+    onRetry: jest.fn(),
+    onCopy: jest.fn()
+  };
+});
+
+afterEach(() => {
+  act(() => root.unmount());
+  host.remove();
+});
+
+function show(state: State, others: Partial<ViewProps> = {}): void {
+  act(() =>
+    root.render(
+      <View
+        state={state}
+        notebook="network.ipynb"
+        preset={state.kind === 'choosing' ? state.candidates.guess : null}
+        skewed={false}
+        trans={trans}
+        {...calls}
+        {...others}
+      />
+    )
+  );
+}
+
+function done(report: Report, stale = false): State {
+  return { kind: 'done', id: 'check-1', report, stale };
+}
+
+function one<T extends Element = HTMLElement>(selector: string): T {
+  const found = host.querySelectorAll<T>(selector);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+}
+
+function click(selector: string): void {
+  act(() => one(selector).click());
+}
+
+const STATES: State[] = [
+  { kind: 'no-notebook' },
+  { kind: 'no-kernel', why: 'none' },
+  { kind: 'no-kernel', why: 'starting' },
+  { kind: 'no-kernel', why: 'dead' },
+  { kind: 'restoring' },
+  { kind: 'idle' },
+  { kind: 'starting' },
+  { kind: 'queued', id: 'a', done: 0, total: 0, note: null },
+  { kind: 'running', id: 'a', done: 3, total: 9, note: null },
+  { kind: 'cancelling', id: 'a', done: 3, total: 9, note: 'It goes on.' },
+  done(failing),
+  { kind: 'problem', problem: packageMissing, retry: 'run' },
+  { kind: 'cancelled', message: null },
+  { kind: 'aborted', message: null },
+  { kind: 'lost', message: null },
+  { kind: 'looking' },
+  { kind: 'choosing', candidates, notice: null }
+];
+
+test.each(STATES)('$kind names its state and says something', state => {
+  show(state);
+  expect(one('.jp-gradcheck-root').dataset['state']).toBe(state.kind);
+  expect(host.textContent!.length).toBeGreaterThan(state.kind === 'restoring' ? 0 : 30);
+});
+
+test.each(STATES)('every button of $kind is a real button with a name', state => {
+  show(state);
+  for (const button of host.querySelectorAll('button')) {
+    expect(button.type).toMatch(/^(button|submit)$/);
+    expect(button.textContent).not.toBe('');
+  }
+});
+
+describe('a report', () => {
+  test('says its verdict first, politely, and not by colour alone', () => {
+    show(done(failing));
+    const verdict = one('.jp-gradcheck-verdict');
+    expect(verdict.dataset['verdict']).toBe('fail');
+    expect(verdict.textContent).toBe(failing.message);
+    expect(verdict.getAttribute('role')).toBe('status');
+    expect(verdict.getAttribute('aria-live')).toBe('polite');
+    expect(one('.jp-gradcheck-difference').textContent).toContain('2.85e-01');
+    expect(one('.jp-gradcheck-coverage').textContent).toBe(
+      '104 evaluations · float64 · central differences · NumPy · 12 ms'
+    );
+  });
+
+  test('has one row a parameter, in its own order', () => {
+    show(done(failing));
+    const rows = [...host.querySelectorAll<HTMLElement>('[data-parameter]')];
+    expect(rows.map(row => row.dataset['parameter'])).toEqual(failing.parameters.map(parameter => parameter.name));
+    expect(rows.map(row => row.dataset['verdict'])).toEqual(failing.parameters.map(parameter => parameter.verdict));
+    const wrong = one('[data-parameter="W2"]');
+    expect(wrong.textContent).toContain('3 × 5');
+    expect(wrong.querySelector('.jp-gradcheck-hidden')!.textContent).toBe('wrong');
+    expect(wrong.querySelector('.jp-gradcheck-source')!.textContent).toBe('line 17: dW2 = 1./m * np.dot(dZ2, A1.T) * 2');
+    expect(wrong.querySelectorAll('tbody tr').length).toBe(failing.parameters[2]!.worst.length);
+    expect(wrong.querySelectorAll('rect').length).toBe(15);
+  });
+
+  test('of right gradients has nothing to unfold', () => {
+    show(done(passing));
+    expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('pass');
+    expect(host.querySelectorAll('details')).toHaveLength(0);
+  });
+
+  test('that cannot decide says so, with its warnings', () => {
+    show(done(inconclusive));
+    expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('inconclusive');
+    expect(host.querySelectorAll('[data-warning]')).toHaveLength(inconclusive.warnings.length);
+  });
+
+  test('with a missing gradient writes n/a', () => {
+    show(done(good<Report>('report.missing_gradient')));
+    expect(one('.jp-gradcheck-difference').textContent).toContain('n/a');
+  });
+
+  test('without a backward function says what was checked instead', () => {
+    show(done({ ...passing, backward: null }));
+    expect(one('.jp-gradcheck-checked').textContent).toContain('TensorFlow');
+  });
+
+  test('of before a restart says so', () => {
+    show(done(passing));
+    expect(host.querySelectorAll('.jp-gradcheck-stale')).toHaveLength(0);
+    show(done(passing, true));
+    expect(one('.jp-gradcheck-stale').textContent).toContain('restarted');
+  });
+
+  test('offers another check, and another choice', () => {
+    show(done(passing));
+    click('.jp-gradcheck-run');
+    click('.jp-gradcheck-choose');
+    expect(calls.onRun).toHaveBeenCalledTimes(1);
+    expect(calls.onChoose).toHaveBeenCalledTimes(1);
+  });
+
+  test('shows markup in names and sentences as text', () => {
+    const markup = '<img src=x onerror="throw 1"><script>throw 1</script>';
+    const parameter = {
+      ...failing.parameters[1]!,
+      name: markup,
+      message: markup,
+      source: { cell_id: null, line: 1, text: markup }
+    };
+    const warnings = [{ code: 'x', message: markup }];
+    const forward = { ...failing.forward, name: markup };
+    show(done({ ...failing, message: markup, parameters: [parameter], warnings, forward }), { notebook: markup });
+    expect(host.querySelectorAll('img, script')).toHaveLength(0);
+    expect(one('.jp-gradcheck-verdict').textContent).toBe(markup);
+    expect(one('.jp-gradcheck-checked').textContent).toContain(markup);
+  });
+});
+
+describe('a running check', () => {
+  test('tells its progress to everyone', () => {
+    show({ kind: 'running', id: 'a', done: 37, total: 104, note: null });
+    const bar = one('[role="progressbar"]');
+    expect(bar.getAttribute('aria-valuenow')).toBe('37');
+    expect(bar.getAttribute('aria-valuemax')).toBe('104');
+    expect(one('.jp-gradcheck-count').textContent).toBe('37 of 104 evaluations');
+    click('.jp-gradcheck-stop');
+    expect(calls.onStop).toHaveBeenCalledTimes(1);
+  });
+
+  test('of unknown length claims no share', () => {
+    show({ kind: 'running', id: 'a', done: 0, total: 0, note: null });
+    expect(one('[role="progressbar"]').hasAttribute('aria-valuenow')).toBe(false);
+  });
+
+  test('that would not stop can be stopped again', () => {
+    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, note: null });
+    expect(host.querySelectorAll('.jp-gradcheck-stop')).toHaveLength(0);
+    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, note: 'It goes on.' });
+    click('.jp-gradcheck-stop');
+    expect(calls.onStop).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a problem', () => {
+  test('of a missing package gives the line to run, to copy', () => {
+    show({ kind: 'problem', problem: packageMissing, retry: 'run' });
+    expect(one('.jp-gradcheck-code').textContent).toBe(packageMissing.install);
+    click('.jp-gradcheck-copy');
+    expect(calls.onCopy).toHaveBeenCalledWith(packageMissing.install);
+    expect(one('.jp-gradcheck-copy').textContent).toBe('Copied');
+    click('.jp-gradcheck-retry');
+    expect(calls.onRetry).toHaveBeenCalledTimes(1);
+  });
+
+  test('of nothing to check shows what is looked for', () => {
+    const problem = { code: 'nothing_found', message: 'No function was found.', reason: null };
+    show({ kind: 'problem', problem, retry: 'run' });
+    expect(host.textContent).toContain(problem.message);
+    expect(one('.jp-gradcheck-code').textContent).toContain('def backward');
+    expect(host.querySelectorAll('.jp-gradcheck-choose')).toHaveLength(0);
+    show({ kind: 'problem', problem: { ...problem, candidates }, retry: 'run' });
+    click('.jp-gradcheck-choose');
+    expect(calls.onChoose).toHaveBeenCalledTimes(1);
+  });
+
+  test('of any other kind shows its message', () => {
+    const problem = { code: 'forward_raised', message: 'forward raised ValueError.', reason: null };
+    show({ kind: 'problem', problem, retry: 'run' });
+    expect(host.textContent).toContain(problem.message);
+    expect(one('[data-code]').dataset['code']).toBe('forward_raised');
+    expect(host.querySelectorAll('.jp-gradcheck-choose')).toHaveLength(1);
+    show({ kind: 'problem', problem, retry: 'restore' });
+    expect(host.querySelectorAll('.jp-gradcheck-choose')).toHaveLength(0);
+  });
+});
+
+describe('the choosers', () => {
+  function pick(name: string, value: string): void {
+    const select = one<HTMLSelectElement>(`select[name="${name}"]`);
+    act(() => {
+      select.value = value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+  }
+
+  test('start from the guess and hand back the names', () => {
+    show({ kind: 'choosing', candidates, notice: ambiguous.message });
+    expect(one('.jp-gradcheck-notice').textContent).toBe(ambiguous.message);
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith(candidates.guess);
+  });
+
+  test('leave out what is to be found, and keep the order of ticking', () => {
+    show({ kind: 'choosing', candidates, notice: null });
+    pick('backward', '');
+    click('input[name="X"]');
+    click('input[name="X"]');
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith({
+      forward: 'forward_propagation_n',
+      parameters: 'parameters',
+      data: ['Y', 'X']
+    });
+  });
+
+  test('let a function of the other looks be chosen', () => {
+    show({ kind: 'choosing', candidates, notice: null });
+    pick('forward', 'backward_propagation_n');
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith({ ...candidates.guess, forward: 'backward_propagation_n' });
+  });
+
+  test('keep a name that is no longer offered', () => {
+    const preset = { forward: 'gone', backward: null, parameters: 'model.weights', data: ['Z'] };
+    show({ kind: 'choosing', candidates, notice: null }, { preset });
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone', parameters: 'model.weights', data: ['Z'] });
+  });
+
+  test('can be left', () => {
+    show({ kind: 'choosing', candidates, notice: null });
+    click('.jp-gradcheck-back');
+    expect(calls.onBack).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('a server of another version is told of', () => {
+  show({ kind: 'idle' }, { skewed: true });
+  expect(one('[role="alert"]').textContent).toContain('another version');
+});
