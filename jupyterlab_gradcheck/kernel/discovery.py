@@ -248,13 +248,14 @@ def _parameter_choices(
     fitting = []
     for argument in arguments:
         read = source.keys_read(forward[1], argument)
+        worded = argument.casefold() in words.PARAMETERS
         for name, value in containers.items():
-            fits = isinstance(value, Mapping) and bool(read) and read <= {str(key) for key in value}
-            if fits or (
-                name == argument
-                and not read
-                and (isinstance(value, Mapping) or argument.casefold() in words.PARAMETERS)
-            ):
+            if isinstance(value, Mapping):
+                # Without subscripts to go by (no source, or keys made up in a loop), the words must do.
+                fits = read <= {str(key) for key in value} if read else worded or name == argument
+            else:
+                fits = worded and name == argument
+            if fits:
                 fitting.append((2, name, value, argument))
     named = [choice for choice in fitting if choice[1] == choice[3]]
     if fitting:
@@ -285,11 +286,10 @@ def _is_leaf(value: Any) -> bool:
         return False
     if isinstance(value, (int, float, np.floating, np.integer)):
         return True
-    dtype = getattr(value, "dtype", None)
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "fiu"
     tensorflow = sys.modules.get("tensorflow")
-    return tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable)) and dtype is not None
+    return tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable))
 
 
 def _is_container(value: Any) -> bool:
@@ -330,10 +330,11 @@ def _summary(value: Any) -> str:
 
 
 def _shape(value: Any) -> str:
-    shape = getattr(value, "shape", None)
     try:
+        shape = getattr(value, "shape", None)
         return "" if shape is None else str(tuple(int(length) for length in shape))
     except Exception:
+        # An object of the namespace whose attributes do as they like; its summary is worth no more.
         return ""
 
 

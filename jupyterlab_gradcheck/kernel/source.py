@@ -19,13 +19,21 @@ def innermost(function: Any) -> Any:
             function = function.func
         elif inspect.ismethod(function):
             function = function.__func__
-        elif inspect.isfunction(getattr(function, "python_function", None)):
-            function = function.python_function
+        elif inspect.isfunction(python_function := _python_function(function)):
+            function = python_function
         elif inspect.isfunction(function) and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
         else:
             break
     return function
+
+
+def _python_function(value: Any) -> Any:
+    # Any object of a namespace comes by here, and its attributes may do anything.
+    try:
+        return getattr(value, "python_function", None)
+    except Exception:
+        return None
 
 
 def place(function: Any, name: str) -> dict[str, Any]:

@@ -20,9 +20,7 @@ OTHER = _words(
     "update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary "
     "dict vector save load relu sigmoid tanh softmax tape autodiff"
 )
-PARAMETERS = _words(
-    "parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta"
-)
+PARAMETERS = _words("parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta")
 CACHE = _words("cache caches memory ctx context saved activations tape")
 # Left out of a stem beside the words of the roles.
 _FILLING = _words("propagation prop pass compute")

@@ -1,0 +1,213 @@
+"""The magic and the service in a real IPython kernel: the right verdict, and nothing of the person's touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+from namespaces import net, tensorflow_net
+
+from jupyterlab_gradcheck.contract import validate
+
+ENTRY = '__import__("jupyterlab_gradcheck.kernel.service", fromlist=("answer",)).answer'
+PROGRESS = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
+REPORT = "application/vnd.jupyterlab-gradcheck.report.v1+json"
+STATE = """
+import random, warnings, hashlib
+(hashlib.sha256(b"".join(p.tobytes() for p in parameters.values()) + X.tobytes() + Y.tobytes()).hexdigest(),
+ repr(np.random.get_state()), hash(random.getstate()), list(warnings.filters) == FILTERS, sorted(k for k in dir() if not k.startswith("_")))
+"""
+
+
+class Kernel:
+    """A kernel and a client that collects what it publishes."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+
+    def execute(self, code: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The reply and the iopub messages of one request."""
+        heard: list[dict[str, Any]] = []
+        reply = self.client.execute_interactive(code, output_hook=heard.append, timeout=120, **options)
+        return reply["content"], heard
+
+    def run(self, *cells: str) -> None:
+        for cell in cells:
+            content, _ = self.execute(cell)
+            assert content["status"] == "ok", content
+
+    def value(self, code: str) -> str:
+        """The text of what ``code`` evaluates to."""
+        _, heard = self.execute(code)
+        return next(m["content"]["data"]["text/plain"] for m in heard if m["msg_type"] == "execute_result")
+
+    def ask(self, kind: str, **request: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What the service answers, and what it published meanwhile."""
+        asked = {"version": 1, "kind": kind, "check_id": "c1", **({"request": request} if kind == "check" else {})}
+        validate("kernel_request", asked)
+        literal = json.dumps(json.dumps(asked))
+        content, heard = self.execute(
+            "",
+            silent=True,
+            store_history=False,
+            stop_on_error=False,
+            allow_stdin=False,
+            user_expressions={"g": f"{ENTRY}({literal})"},
+        )
+        reply = content["user_expressions"]["g"]
+        assert reply["status"] == "ok", reply
+        validate("kernel_reply", reply["data"]["application/json"])
+        return reply["data"]["application/json"], heard
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    manager, client = start_new_kernel(startup_timeout=120)
+    try:
+        yield Kernel(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        manager.context.destroy(linger=0)
+
+
+@pytest.fixture
+def net_kernel(kernel: Kernel) -> Kernel:
+    kernel.run("%reset -f", *net(True), "import warnings; FILTERS = list(warnings.filters)")
+    return kernel
+
+
+def verdicts(reply: dict[str, Any]) -> dict[str, str]:
+    assert reply["kind"] == "report", reply
+    return {p["name"]: p["verdict"] for p in reply["body"]["parameters"]}
+
+
+def test_the_service_finds_the_two_mistakes(net_kernel: Kernel) -> None:
+    reply, heard = net_kernel.ask("check")
+    assert verdicts(reply) == {"W1": "pass", "b1": "fail", "W2": "fail", "b2": "pass", "W3": "pass", "b3": "pass"}
+    by_name = {p["name"]: p for p in reply["body"]["parameters"]}
+    assert by_name["W2"]["cause"]["factor"] == 2
+    assert by_name["b1"]["cause"]["factor"] == 4
+    assert by_name["W2"]["source"]["text"] == "dW2 = dZ2 @ kept[1].T / m * 2"
+    # Prints stay away; progress comes, with the contract's shape.
+    assert not [m for m in heard if m["msg_type"] == "stream"]
+    progress = [m["content"]["data"][PROGRESS] for m in heard if m["msg_type"] == "display_data"]
+    assert progress
+    for one in progress:
+        validate("progress", one)
+
+
+def test_the_person_finds_everything_as_it_was(net_kernel: Kernel) -> None:
+    net_kernel.run("42")
+    before = (
+        net_kernel.value(STATE),
+        net_kernel.value("len(In), list(get_ipython().history_manager.get_range())[-1][1]"),
+    )
+    net_kernel.ask("check")
+    net_kernel.ask("probe")
+    net_kernel.ask("check", options={"epsilon": 1e-7, "method": "central"})
+    net_kernel.ask("check", forward="nobody")
+    after = (
+        net_kernel.value(STATE),
+        net_kernel.value("len(In) - 2, list(get_ipython().history_manager.get_range())[-3][1]"),
+    )
+    assert after == before
+    # `_` is what the person's own last cell left, not ours.
+    net_kernel.run("7 * 6")
+    net_kernel.ask("check")
+    assert net_kernel.value("_") == "42"
+
+
+def test_the_service_probes(net_kernel: Kernel) -> None:
+    reply, _ = net_kernel.ask("probe")
+    assert reply["kind"] == "candidates"
+    assert reply["body"]["guess"]["data"] == ["X", "Y"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "request_", "code", "said"),
+    [
+        ("", {"forward": "nobody"}, "unknown_name", "no variable nobody"),
+        ("", {"forward": "X"}, "not_a_function", "ndarray, not a function"),
+        ("parameters['W1'] = parameters['W1'][:, :2]", {}, "function_raised", "ValueError"),
+        ("def forward_propagation_n(X, Y, parameters): return parameters['W1'], ()", {}, "loss_not_scalar", "shape (5, 4)"),
+        ("def forward_propagation_n(X, Y, parameters): input(); return 1.0, ()", {}, "function_raised", "EOFError"),
+        ("del Y", {}, "unbound_argument", "needs Y"),
+        ("%reset -f", {}, "nothing_found", "Found no functions"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_checked_is_explained(
+    net_kernel: Kernel, cell: str, request_: dict[str, Any], code: str, said: str
+) -> None:
+    net_kernel.run(cell)
+    reply, _ = net_kernel.ask("check", **request_)
+    assert reply["kind"] == "error"
+    assert reply["body"]["code"] == code
+    assert said in reply["body"]["message"]
+    assert "Traceback" not in reply["body"]["message"]
+
+
+def test_a_cancelled_check_ends(net_kernel: Kernel) -> None:
+    reply, _ = net_kernel.ask("cancel")
+    assert reply["kind"] == "accepted"
+    reply, _ = net_kernel.ask("check")
+    assert reply["kind"] == "cancelled"
+    reply, _ = net_kernel.ask("check")
+    assert reply["kind"] == "report"
+
+
+def test_the_magic_in_a_notebook(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck")
+    _, heard = net_kernel.execute("%gradcheck")
+    (result,) = [m["content"]["data"] for m in heard if m["msg_type"] == "execute_result"]
+    assert "2 of 6 gradients are wrong: db1, dW2." in result["text/plain"]
+    assert "dW2 is 2 x the numerical gradient" in result["text/html"]
+    assert "<script" not in result["text/html"]
+    validate("report", result[REPORT])
+    assert not [m for m in heard if m["msg_type"] == "stream"]
+
+
+def test_the_magic_takes_names_and_options(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck")
+    line = "forward_propagation_n backward_propagation_n parameters X Y --method central --epsilon 1e-7"
+    assert net_kernel.value(f"r = %gradcheck {line}\nround(r.relative_difference, 9)") == "0.285093157"
+    assert net_kernel.value("r.verdict, r.epsilon, r['W2'].cause.factor") == "('fail', 1e-07, 2.0)"
+
+
+def test_the_cell_magic_runs_the_cell_first(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck")
+    _, heard = net_kernel.execute("%%gradcheck\n" + net(False)[2])
+    (result,) = [m["content"]["data"] for m in heard if m["msg_type"] == "execute_result"]
+    assert "All 6 gradients agree" in result["text/plain"]
+
+
+def test_the_magic_explains_what_it_cannot_check(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck")
+    content, heard = net_kernel.execute("%gradcheck nobody")
+    assert content["status"] == "error"
+    assert content["ename"] == "GradcheckError"
+    (error,) = [m["content"] for m in heard if m["msg_type"] == "error"]
+    assert len(error["traceback"]) == 1
+
+
+def test_names_in_reports_are_inert(net_kernel: Kernel) -> None:
+    hostile = "<script>alert(1)</script>\\x1b[31m"
+    net_kernel.run(
+        f"from jupyterlab_gradcheck import gradcheck\nr = gradcheck(lambda p: sum(p.values()), lambda p: {{k: 2.0 for k in p}}, {{'{hostile}': 1.0}})"
+    )
+    assert "<script>" not in net_kernel.value("r._repr_html_()")
+    assert "x1b" not in net_kernel.value("str(r)")
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_tensorflow_in_float32(kernel: Kernel, wrong: bool) -> None:
+    kernel.run("%reset -f", *tensorflow_net(wrong))
+    reply, _ = kernel.ask("check")
+    failing = {name for name, verdict in verdicts(reply).items() if verdict == "fail"}
+    assert failing == ({"W2"} if wrong else set())
+    assert reply["body"]["backend"] == "tensorflow"
+    assert reply["body"]["precision"] == "float32"
