@@ -14,7 +14,6 @@ from .errors import (
     GatewayKernel,
     GradcheckServerError,
     KernelBusy,
-    KernelInterrupted,
     KernelLost,
     KernelRestarting,
     PackageMissing,
@@ -26,7 +25,6 @@ from .tasks import Tasks
 
 WATCH_SECONDS = 1.0
 PROBE_SECONDS = 10.0
-REMEDY = "Run its cells again, then check again."
 
 
 class Kernels:
@@ -94,7 +92,7 @@ class Kernels:
                 reply = await asyncio.wait_for(self._ask(link, request, aside=True), timeout)
             except (asyncio.TimeoutError, GradcheckServerError):
                 return False
-            return isinstance(reply, dict) and reply.get("kind") == "accepted"
+            return protocol.is_kind(reply, "accepted")
 
     async def interrupt(self, kernel_id: str) -> None:
         """Interrupt what the kernel executes. Only for when that is ours."""
@@ -106,7 +104,7 @@ class Kernels:
         entry = self._entries.pop(kernel_id, None)
         if entry is not None:
             entry.release()
-            self._tasks.spawn(entry.link.close(KernelLost(f"The kernel {what} before the check ended. {REMEDY}")))
+            self._tasks.spawn(entry.link.close(_lost(what)))
 
     async def close(self) -> None:
         """Close every link. Whatever is awaited fails with KernelLost."""
@@ -120,16 +118,20 @@ class Kernels:
         self, link: KernelLink, request: dict[str, Any], errand: Errand | None = None, *, aside: bool = False
     ) -> Any:
         content = protocol.execute_content(request)
-        reply = await (link.execute_aside(content) if aside else link.execute(content, errand))
+        content = await (link.execute_aside(content) if aside else link.execute(content, errand))
+        # A shutdown or restart begins with an interrupt, and what comes of that arrives before the news of the restart.
+        going = getattr(link.manager, "shutting_down", False)
         try:
-            return protocol.read_reply(reply, link.language)
-        except PackageMissing:
-            raise protocol.package_missing(await _executable(link)) from None
-        except KernelInterrupted:
-            # A shutdown or restart begins with an interrupt, and its answer arrives before the news of the restart.
-            if getattr(link.manager, "shutting_down", False):
-                raise KernelLost(f"The kernel was shut down or restarted before the check ended. {REMEDY}") from None
+            reply = protocol.read_reply(content, link.language)
+        except GradcheckServerError as error:
+            if going:
+                raise _lost("was shut down or restarted") from None
+            if isinstance(error, PackageMissing):
+                raise protocol.package_missing(await _executable(link)) from None
             raise
+        if going and not protocol.is_kind(reply, "report"):
+            raise _lost("was shut down or restarted")
+        return reply
 
     @contextlib.asynccontextmanager
     async def _link(self, kernel_id: str) -> AsyncIterator[KernelLink]:
@@ -221,6 +223,10 @@ class _Entry:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _lost(what: str) -> KernelLost:
+    return KernelLost(f"The kernel {what} before the check ended. Run its cells again, then check again.")
 
 
 async def _executable(link: KernelLink) -> str | None:

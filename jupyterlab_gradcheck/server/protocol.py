@@ -79,6 +79,11 @@ def read_reply(content: dict[str, Any], language: str) -> Any:
     raise _failure(told if isinstance(told, dict) else content, language)
 
 
+def is_kind(reply: Any, kind: str) -> bool:
+    """Whether a reply says that it is of this kind, before it is held to its schema."""
+    return isinstance(reply, dict) and reply.get("kind") == kind
+
+
 def read_executable(content: dict[str, Any]) -> str | None:
     """The path in the answer to `executable_content`, if there is one."""
     try:

@@ -21,7 +21,8 @@ def extra_config() -> dict[str, Any]:
 
 @pytest.fixture
 def jp_server_config(extra_config: dict[str, Any]) -> Config:
-    config = Config({"ServerApp": {"jpserver_extensions": {"jupyterlab_gradcheck": True}}})
+    extensions = {"jupyterlab_gradcheck": True, "jupyter_server_terminals": False}
+    config = Config({"ServerApp": {"jpserver_extensions": extensions}})
     # A verb that forgot its authentication then fails, as pytest turns jupyter_server's warning into an error.
     config.ServerApp.allow_unauthenticated_access = False
     config.merge(Config(extra_config))

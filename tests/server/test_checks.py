@@ -27,8 +27,8 @@ LOG = logging.getLogger("test")
 class FakeKernels:
     """Kernels that answer when the test says so."""
 
-    def __init__(self, *, accepts: bool = True) -> None:
-        self.accepts = accepts
+    def __init__(self, *, accepts: bool = True, connects: bool = True) -> None:
+        self.accepts, self.connects = accepts, connects
         self.errand = Errand()
         self.reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.told: list[dict[str, Any]] = []
@@ -39,7 +39,9 @@ class FakeKernels:
 
     async def check(self, kernel_id: str, request: dict[str, Any], errand: Errand) -> Any:
         contract.validate("kernel_request", request)
-        self.errand, errand.stage = errand, "queued"
+        self.errand = errand
+        if self.connects:
+            errand.stage = "queued"
         try:
             return await self.reply
         finally:
@@ -110,7 +112,7 @@ async def test_errors_end_a_check(error: Exception, status: str, caplog: pytest.
 
 
 async def test_cancelled_before_it_was_sent() -> None:
-    kernels = FakeKernels()
+    kernels = FakeKernels(connects=False)
     checks, announced = make(kernels)
     check = checks.start("k", {})
     assert checks.cancel(check.id)
