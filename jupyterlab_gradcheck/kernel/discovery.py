@@ -248,7 +248,7 @@ def _parameter_choices(
     fitting = []
     for argument in arguments:
         read = source.keys_read(forward[1], argument)
-        worded = argument.casefold() in words.PARAMETERS
+        worded = argument.casefold() in words.PARAMETERS and not _is_leaf(namespace.get(argument))
         for name, value in containers.items():
             if isinstance(value, Mapping):
                 # Without subscripts to go by (no source, or keys made up in a loop), the words must do.
