@@ -170,7 +170,7 @@ class Checks:
         else:
             check.error = problem(error)
         if status == "error":
-            self._log.warning("jupyterlab_gradcheck: check %s ended with %s", check.id, check.error)
+            self._log.warning("jupyterlab_gradcheck: check %s ended with %s", check.id, (check.error or {}).get("code"))
         self._advance(check, status)
 
     def _advance(self, check: Check, status: Status) -> None:

@@ -146,10 +146,7 @@ class Kernels:
     def _make(self, kernel_id: str) -> _Entry:
         kernel = self._manager.get_kernel(kernel_id)
         link = KernelLink(kernel, self._tasks, self._log, reply_limit=self._reply_limit)
-        entry = _Entry(link, self._tasks.spawn(self._open(kernel_id, link)), partial(self._fell, kernel_id))
-        # Somebody awaits it as a rule; if all of them have left, its failure concerns nobody.
-        entry.opened.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return entry
+        return _Entry(link, self._tasks.spawn(self._open(kernel_id, link)), partial(self._fell, kernel_id))
 
     async def _open(self, kernel_id: str, link: KernelLink) -> None:
         try:

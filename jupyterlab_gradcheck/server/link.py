@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
@@ -68,7 +69,7 @@ class KernelLink:
         self._tasks, self._log, self._reply_limit = tasks, log, reply_limit
         self._session = manager.session.clone()
         self._session.session = uuid4().hex
-        self._client: Any = manager.client(session=self._session)
+        self._client: Any = None
         self._pending: dict[str, _Pending] = {}
         self._readers: list[asyncio.Task[Any]] = []
         self._closed: GradcheckServerError | None = None
@@ -78,11 +79,8 @@ class KernelLink:
 
         Raises KernelUnreachable.
         """
-        self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=True)
-        channels = {name: getattr(self._client, f"{name}_channel") for name in ("shell", "control", "iopub")}
-        self._readers = [self._tasks.spawn(self._read(name, channel.socket)) for name, channel in channels.items()]
         try:
-            info = await asyncio.wait_for(self._kernel_info(), timeout)
+            info = await asyncio.wait_for(self._connect(), timeout)
         except asyncio.TimeoutError:
             raise KernelUnreachable(
                 f"The kernel did not answer within {timeout:g} s. It may still be starting; check again, or restart it."
@@ -117,7 +115,16 @@ class KernelLink:
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
-        self._client.stop_channels()
+        if self._client is not None:
+            self._client.stop_channels()
+
+    async def _connect(self) -> dict[str, Any]:
+        await _started(self.manager)
+        self._client = self.manager.client(session=self._session)
+        self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=True)
+        channels = {name: getattr(self._client, f"{name}_channel") for name in ("shell", "control", "iopub")}
+        self._readers = [self._tasks.spawn(self._read(name, channel.socket)) for name, channel in channels.items()]
+        return await self._kernel_info()
 
     async def _kernel_info(self) -> dict[str, Any]:
         # Answered, and seen on iopub too: only then is the subscription in place. A kernel that publishes nothing about
@@ -203,3 +210,16 @@ class KernelLink:
                 pending.errand.heard_end()
         elif message["msg_type"] == "display_data" and len(message["content"]) <= self._reply_limit:
             pending.errand.on_display(self._session.unpack(message["content"]).get("data"))
+
+
+async def _started(manager: Any) -> None:
+    """Wait for a kernel that the server has promised but not started yet (``use_pending_kernels``)."""
+    ready = getattr(manager, "ready", None)
+    if isinstance(ready, concurrent.futures.Future):
+        ready = asyncio.wrap_future(ready)
+    if ready is None:
+        return
+    try:
+        await asyncio.shield(ready)
+    except Exception as error:
+        raise KernelUnreachable(f"The kernel could not be started: {error}"[:1000]) from None

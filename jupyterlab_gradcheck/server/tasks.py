@@ -7,9 +7,11 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from .errors import GradcheckServerError
+
 
 class Tasks:
-    """A set of background tasks; what they raise is logged."""
+    """A set of background tasks; what they raise unforeseen is logged."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
@@ -31,5 +33,7 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        # What is in the table of errors is told to whoever asked; only a defect belongs in the log.
+        if error is not None and not isinstance(error, GradcheckServerError):
             self._log.error("jupyterlab_gradcheck: a background task failed", exc_info=error)

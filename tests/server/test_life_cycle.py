@@ -295,3 +295,12 @@ async def test_unknown_kernel(api: Api) -> None:
     for path in ("checks", "probe"):
         answer = await api("POST", f"kernels/{uuid4()}/{path}", {})
         assert (answer.code, answer.json["code"]) == (404, "unknown_kernel")
+
+
+@pytest.mark.parametrize("extra_config", [{"AsyncMultiKernelManager": {"use_pending_kernels": True}}])
+async def test_a_kernel_that_is_only_promised(api: Api, jp_serverapp: Any, extra_config: Any) -> None:
+    kernels = jp_serverapp.kernel_manager
+    kernel_id = await kernels.start_kernel()
+    answer = await api("POST", f"kernels/{kernel_id}/probe", {})
+    assert answer.code == 200, answer.text
+    await kernels.shutdown_kernel(kernel_id, now=True)
