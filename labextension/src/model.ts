@@ -116,6 +116,9 @@ export class GradcheckModel {
     this._show({ kind: 'restoring' });
     try {
       await this._greet();
+      if (turn !== this._turn) {
+        return;
+      }
       const newest = (await this._client.list(kernelId))[0];
       const partial = newest?.status === 'done' && newest.report === null;
       const check = partial ? await this._client.get(newest.id) : newest;

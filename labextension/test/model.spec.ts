@@ -302,6 +302,18 @@ describe('late answers', () => {
     expect(client.calls.filter(call => call === 'get check-1')).toHaveLength(1);
   });
 
+  test('of the greeting are not followed by more questions', async () => {
+    const late = new Later<{ version: string; api: number }>();
+    client.healthAnswers = [late.promise];
+    client.startAnswers = [done];
+    await open();
+    await model.run();
+    late.resolve({ version: '0.1.0', api: 1 });
+    await settle();
+    expect(client.calls).toEqual(['health', `start ${KERNEL}`]);
+    expect(model.state.kind).toBe('done');
+  });
+
   test('of looking for the newest check do not cover a new one', async () => {
     const late = new Later<Check[]>();
     client.listAnswers = [late.promise];
