@@ -14,6 +14,7 @@ import { followNotebook } from './follow';
 import { GradcheckModel } from './model';
 import { optionsOf } from './options';
 import { GradcheckPanel, PANEL_ID } from './panel';
+import { reveal } from './reveal';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 
@@ -36,7 +37,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_gradcheck');
     const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), followOptions(settings));
-    const panel = new GradcheckPanel(model, trans);
+    const panel = new GradcheckPanel(model, trans, place => void reveal(tracker.currentWidget, place));
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);

@@ -7,6 +7,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { View } from './components/view';
+import type { SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
 import type { GradcheckModel } from './model';
 
@@ -15,7 +16,8 @@ export const PANEL_ID = 'jupyterlab-gradcheck-panel';
 export class GradcheckPanel extends ReactWidget {
   constructor(
     private readonly _model: GradcheckModel,
-    private readonly _trans: TranslationBundle
+    private readonly _trans: TranslationBundle,
+    private readonly _onReveal: (place: SourcePlace) => void
   ) {
     super();
     this.id = PANEL_ID;
@@ -68,6 +70,7 @@ export class GradcheckPanel extends ReactWidget {
               onBack={() => model.back()}
               onRetry={() => void model.retry()}
               onCopy={text => Clipboard.copyToSystem(text)}
+              onReveal={this._onReveal}
             />
           )}
         </UseSignal>

@@ -25,7 +25,8 @@ beforeEach(() => {
     onChoose: jest.fn(),
     onBack: jest.fn(),
     onRetry: jest.fn(),
-    onCopy: jest.fn()
+    onCopy: jest.fn(),
+    onReveal: jest.fn()
   };
 });
 
@@ -123,6 +124,16 @@ describe('a report', () => {
     expect(wrong.querySelector('.jp-gradcheck-source')!.textContent).toBe('line 17: dW2 = 1./m * np.dot(dZ2, A1.T) * 2');
     expect(wrong.querySelectorAll('tbody tr').length).toBe(failing.parameters[2]!.worst.length);
     expect(wrong.querySelectorAll('rect').length).toBe(15);
+  });
+
+  test('goes to the line of a wrong gradient, where its cell is known', () => {
+    const parameter = failing.parameters[2]!;
+    const source = { cell_id: 'cell', line: 17, text: 'dW2 = 1' };
+    show(done({ ...failing, parameters: [{ ...parameter, source }] }));
+    click('button.jp-gradcheck-source');
+    expect(calls.onReveal).toHaveBeenCalledWith(source);
+    show(done({ ...failing, parameters: [{ ...parameter, source: { ...source, cell_id: null } }] }));
+    expect(host.querySelectorAll('button.jp-gradcheck-source')).toHaveLength(0);
   });
 
   test('of right gradients has nothing to unfold', () => {

@@ -153,7 +153,7 @@ function FunctionOptions(props: FunctionOptionsProps): JSX.Element {
 }
 
 function functionOption(one: FunctionCandidate): JSX.Element {
-  const text = one.signature.startsWith('(') ? `${one.name}${one.signature}` : one.name;
+  const text = one.signature.startsWith('(') ? `${one.name}${one.signature}` : one.signature || one.name;
   return (
     <option key={one.name} value={one.name} title={one.signature}>
       {text}

@@ -3,11 +3,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { ErrorMap, ParameterReport, Verdict, WorstEntry } from '../contract';
+import type { ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
 import { formatDifference, formatEntry, formatIndex, formatShape } from '../format';
 import { VerdictIcon } from './icons';
 
-export function Parameter(props: { parameter: ParameterReport; trans: TranslationBundle }): JSX.Element {
+export interface ParameterProps {
+  parameter: ParameterReport;
+  trans: TranslationBundle;
+  onReveal: (place: SourcePlace) => void;
+}
+
+export function Parameter(props: ParameterProps): JSX.Element {
   const { parameter, trans } = props;
   const { verdict, source } = parameter;
   const words: Record<Verdict, string> = {
@@ -28,11 +34,7 @@ export function Parameter(props: { parameter: ParameterReport; trans: Translatio
         {difference}
       </span>
       <p className="jp-gradcheck-sentence">{parameter.message}</p>
-      {source && (
-        <code className="jp-gradcheck-source">
-          {trans.__('line %1:', source.line)} {source.text.trim()}
-        </code>
-      )}
+      {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
       {verdict !== 'pass' && parameter.worst.length > 0 && (
         <details className="jp-gradcheck-entries">
           <summary>{entriesTitle(parameter, trans)}</summary>
@@ -41,6 +43,24 @@ export function Parameter(props: { parameter: ParameterReport; trans: Translatio
         </details>
       )}
     </li>
+  );
+}
+
+/** The line that the gradient comes from; a click goes there, where it is known which cell it is in. */
+function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal: (place: SourcePlace) => void }): JSX.Element {
+  const { place, trans } = props;
+  const text = `${trans.__('line %1:', place.line)} ${place.text.trim()}`;
+  return place.cell_id === null ? (
+    <code className="jp-gradcheck-source">{text}</code>
+  ) : (
+    <button
+      type="button"
+      className="jp-gradcheck-source"
+      title={trans.__('Go to this line')}
+      onClick={() => props.onReveal(place)}
+    >
+      {text}
+    </button>
   );
 }
 

@@ -61,11 +61,7 @@ export function ProblemView(props: ProblemProps): JSX.Element {
       return (
         <Explained title={trans.__('Nothing to check was found')} code={problem.code}>
           <p>{problem.message}</p>
-          <p>
-            {trans.__(
-              'Run the cells that define your functions first. What is looked for is a function that computes the loss, one that computes its gradients, the parameters, and the data:'
-            )}
-          </p>
+          <p>{trans.__('What is looked for, as an example:')}</p>
           <pre className="jp-gradcheck-code" tabIndex={0}>
             {EXAMPLE}
           </pre>

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Report } from '../contract';
+import type { Report, SourcePlace } from '../contract';
 import { formatDifference, formatSeconds } from '../format';
 import { VerdictIcon } from './icons';
 import { Parameter } from './parameter';
@@ -13,6 +13,7 @@ export interface ReportProps {
   /** Whether the kernel has restarted since. */
   stale: boolean;
   trans: TranslationBundle;
+  onReveal: (place: SourcePlace) => void;
 }
 
 export function ReportView(props: ReportProps): JSX.Element {
@@ -31,7 +32,7 @@ export function ReportView(props: ReportProps): JSX.Element {
       <p className="jp-gradcheck-coverage">{coverage(report, trans).join(' · ')}</p>
       <ul className="jp-gradcheck-parameters" role="list" aria-label={trans.__('Parameters')}>
         {report.parameters.map((one, index) => (
-          <Parameter key={index} parameter={one} trans={trans} />
+          <Parameter key={index} parameter={one} trans={trans} onReveal={props.onReveal} />
         ))}
       </ul>
       {report.warnings.length > 0 && (

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Guess } from '../contract';
+import type { Guess, SourcePlace } from '../contract';
 import type { Names } from '../model';
 import type { NoKernel, State } from '../state';
 import { unreachable } from '../state';
@@ -27,6 +27,7 @@ export interface ViewProps {
   onBack: () => void;
   onRetry: () => void;
   onCopy: (text: string) => void;
+  onReveal: (place: SourcePlace) => void;
 }
 
 export function View(props: ViewProps): JSX.Element {
@@ -102,7 +103,7 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'done':
       return (
         <>
-          <ReportView report={state.report} stale={state.stale} trans={trans} />
+          <ReportView report={state.report} stale={state.stale} trans={trans} onReveal={props.onReveal} />
           <Ask {...props} label={trans.__('Check again')} />
         </>
       );
@@ -138,9 +139,11 @@ function Content(props: ViewProps): JSX.Element | null {
       );
     case 'lost':
       return (
-        <Explained title={trans.__('The kernel is gone')}>
-          <p>{state.message ?? trans.__('The kernel restarted or died before the check ended.')}</p>
-          <p>{trans.__('Run your cells again, then check again.')}</p>
+        <Explained title={trans.__('The check was lost')}>
+          <p>
+            {state.message ??
+              trans.__('The kernel restarted or died before the check ended. Run your cells again, then check again.')}
+          </p>
           <Ask {...props} label={trans.__('Check again')} />
         </Explained>
       );
