@@ -1,0 +1,143 @@
+"""What a person does: run the notebook, click, read, mend, click again. In a real JupyterLab, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab, browser, open_notebook, run_all, running_lab
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    root = tmp_path_factory.mktemp("lab") / "root"
+    root.mkdir()
+    with running_lab(root) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(chrome: Browser) -> Iterator[Page]:
+    context = chrome.new_context(viewport={"width": 1400, "height": 900})
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        yield opened
+        assert errors == []
+    finally:
+        context.close()
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".jp-gradcheck-panel")
+
+
+def row(page: Page, name: str) -> Locator:
+    return panel(page).locator(f'[data-parameter="{name}"]')
+
+
+def click_check(page: Page) -> None:
+    panel(page).locator(".jp-gradcheck-run").first.click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_be_visible(timeout=60_000)
+
+
+def mend(page: Page, wrong: str, right: str) -> None:
+    """Types ``right`` in place of ``wrong`` in the notebook's editors, as a person would."""
+    line = page.locator(".cm-line", has_text=wrong).first
+    line.scroll_into_view_if_needed()
+    line.click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    page.keyboard.type(right)
+
+
+def test_the_main_job(page: Page, lab: Lab) -> None:
+    open_notebook(page, lab, "fraud_detection.ipynb")
+    run_all(page)
+    page.get_by_role("tab", name="Gradient check").click()
+    click_check(page)
+
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 6 gradients are wrong")
+    expect(panel(page).locator(".jp-gradcheck-difference")).to_contain_text("2.85e-01")
+    failing = {"W2": "dW2 is 2 x the numerical gradient", "b1": "db1 is 4 x the numerical gradient"}
+    for name in ("W1", "b1", "W2", "b2", "W3", "b3"):
+        expect(row(page, name)).to_have_attribute("data-verdict", "fail" if name in failing else "pass")
+    for name, sentence in failing.items():
+        expect(row(page, name)).to_contain_text(sentence)
+        assert row(page, name).evaluate("e => getComputedStyle(e).backgroundColor") != row(page, "W1").evaluate(
+            "e => getComputedStyle(e).backgroundColor"
+        )
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+
+    mend(page, "dW2 = 2", "dW2 = 1 / m * (dZ2 @ A1.T)")
+    mend(page, "db1 = 4", "db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-InputPrompt", has_text="[*]:")).to_have_count(0)
+    click_check(page)
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("All 6 gradients agree", timeout=30_000)
+    for name in ("W1", "b1", "W2", "b2", "W3", "b3"):
+        expect(row(page, name)).to_have_attribute("data-verdict", "pass")
+
+    # The check leaves no trace in the notebook: one more execution count, the cell that was mended.
+    numbers = [int(n) for text in prompts if (n := re.sub(r"\D", "", text))]
+    after = [int(n) for t in page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts() if (n := re.sub(r"\D", "", t))]
+    assert max(after) == max(numbers) + 1
+
+
+def test_the_toolbar_button_opens_the_panel_and_checks(page: Page, lab: Lab) -> None:
+    open_notebook(page, lab, "fraud_detection.ipynb")
+    run_all(page)
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Check gradients").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_be_visible(timeout=60_000)
+    magic = page.locator(".jp-OutputArea-output .jp-gradcheck-report").first
+    expect(magic).to_contain_text("gradients")
+
+
+def test_an_empty_notebook_is_told_what_to_do(page: Page, lab: Lab) -> None:
+    empty = '{"cells": [], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}'
+    Path(lab.root, "empty.ipynb").write_text(empty)
+    open_notebook(page, lab, "empty.ipynb")
+    page.get_by_role("tab", name="Gradient check").click()
+    panel(page).locator(".jp-gradcheck-run").first.click()
+    expect(panel(page)).to_contain_text("Found no functions to check", timeout=30_000)
+
+
+def test_a_slow_check_shows_its_progress_and_stops(page: Page, lab: Lab) -> None:
+    cell = (
+        "import numpy as np, time\\nparameters = {'W': np.ones((30, 30))}\\n"
+        "def forward(parameters):\\n    time.sleep(0.02)\\n    return float(np.sum(parameters['W'] ** 2))\\n"
+        "def backward(parameters):\\n    return {'dW': 2 * parameters['W']}"
+    )
+    notebook = (
+        '{"cells": [{"cell_type": "code", "id": "slow", "execution_count": null, "metadata": {}, "outputs": [], "source": "%s"}],'
+        ' "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    Path(lab.root, "slow.ipynb").write_text(notebook % cell)
+    open_notebook(page, lab, "slow.ipynb")
+    run_all(page)
+    page.get_by_role("tab", name="Gradient check").click()
+    panel(page).locator(".jp-gradcheck-run").first.click()
+    bar = panel(page).get_by_role("progressbar")
+    expect(bar).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"), timeout=30_000)
+    panel(page).locator(".jp-gradcheck-stop").click()
+    expect(bar).to_have_count(0, timeout=5_000)
+    expect(panel(page).locator('[data-state="cancelled"]').or_(page.locator('.jp-gradcheck-panel[data-state="cancelled"]'))).to_be_visible()
+
+
+def test_notebook_7(page: Page, lab: Lab) -> None:
+    page.goto(lab.page_url("fraud_detection.ipynb", "notebooks"), wait_until="domcontentloaded")
+    expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
+    button = page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Check gradients")
+    expect(button).to_be_visible(timeout=60_000)
