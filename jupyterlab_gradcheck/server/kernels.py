@@ -223,7 +223,7 @@ class _Entry:
 
 
 def _lost(what: str) -> KernelLost:
-    return KernelLost(f"The kernel {what} before the check ended. Run its cells again, then check again.")
+    return KernelLost(f"The kernel {what} before it answered. Run its cells again, then check again.")
 
 
 async def _executable(link: KernelLink) -> str | None:

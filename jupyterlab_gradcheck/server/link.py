@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
-from .errors import GradcheckServerError, KernelUnreachable, ReplyTooLarge
+from .errors import GradcheckServerError, KernelFailed, KernelUnreachable, ReplyTooLarge
 from .tasks import Tasks
 
 # What a kernel may take to notice our subscription; the status messages it publishes before that would be missed.
@@ -97,12 +97,14 @@ class KernelLink:
 
     async def execute_aside(self, content: dict[str, Any]) -> dict[str, Any]:
         """Send an execute_request to a subshell of its own, which answers beside whatever the kernel runs."""
-        made = await self._ask("control", "create_subshell_request", {})
+        subshell_id = (await self._ask("control", "create_subshell_request", {})).get("subshell_id")
+        if subshell_id is None:
+            raise KernelFailed("The kernel says that it has subshells, but made none.")
         try:
-            return await self.execute(content, subshell_id=made["subshell_id"])
+            return await self.execute(content, subshell_id=subshell_id)
         finally:
             # A task of its own, so that it is sent even if we are cancelled here.
-            self._tasks.spawn(self._delete_subshell(made["subshell_id"]))
+            self._tasks.spawn(self._delete_subshell(subshell_id))
 
     async def close(self, error: GradcheckServerError) -> None:
         """Fail whatever is awaited with ``error`` and give every socket back."""
@@ -114,9 +116,11 @@ class KernelLink:
                 pending.reply.set_exception(error)
         for reader in self._readers:
             reader.cancel()
-        await asyncio.gather(*self._readers, return_exceptions=True)
-        if self._client is not None:
-            self._client.stop_channels()
+        try:
+            await asyncio.gather(*self._readers, return_exceptions=True)
+        finally:  # even when the server, stopping, cancels us here
+            if self._client is not None:
+                self._client.stop_channels()
 
     async def _connect(self) -> dict[str, Any]:
         await _started(self.manager)

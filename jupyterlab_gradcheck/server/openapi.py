@@ -5,15 +5,35 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from typing import Any
 
 from .. import contract
 
-# On disk openapi.yaml refers to the schema files beside it. Each schema brings its own $id, by which the schemas refer
-# to each other, so that nothing else has to be rewritten; and JSON is YAML.
-FILE_REFERENCE = re.compile(r'\{ \$ref: "(\w+)\.json" \}')
+# On disk the components of openapi.yaml refer to the schema files beside it.
+COMPONENT = re.compile(r'(?P<name>\w+): \{ \$ref: "(?P<file>\w+)\.json" \}')
+HOME = "#/components/schemas"
 
 
 @cache
 def document() -> str:
     """The OpenAPI document, as YAML text."""
-    return FILE_REFERENCE.sub(lambda found: json.dumps(contract.schema(found[1])), contract.openapi())
+    text = contract.openapi()
+    homes = {contract.schema(found["file"])["$id"]: f"{HOME}/{found['name']}" for found in COMPONENT.finditer(text)}
+
+    def put_in(found: re.Match[str]) -> str:
+        schema = _moved(contract.schema(found["file"]), f"{HOME}/{found['name']}", homes)
+        return f"{found['name']}: {json.dumps(schema)}"  # JSON is YAML
+
+    return COMPONENT.sub(put_in, text)
+
+
+def _moved(node: Any, home: str, homes: dict[str, str]) -> Any:
+    """``node`` with its references as they read from within the document: few tools follow a schema's own ``$id``."""
+    if isinstance(node, list):
+        return [_moved(item, home, homes) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _moved(value, home, homes) for key, value in node.items() if key not in ("$id", "$schema")}
+    if isinstance(reference := kept.get("$ref"), str):
+        kept["$ref"] = homes[reference] if reference in homes else reference.replace("#", home, 1)
+    return kept

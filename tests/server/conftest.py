@@ -7,6 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
+# The plugin's own, which the conftest above puts out of the other tests' way.
+from pytest_jupyter.jupyter_server import jp_asyncio_loop as jp_asyncio_loop
+from pytest_jupyter.jupyter_server import jp_server_cleanup as jp_server_cleanup
 from server_api import Api, Kernel
 from traitlets.config import Config
 
