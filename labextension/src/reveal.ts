@@ -4,33 +4,60 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { SourcePlace } from './contract';
 
-/** Show `place` in `panel`; nothing happens when its cell is no longer there. */
+/** Show `place` in `panel`; nothing happens where the line is no longer there. */
 export async function reveal(panel: NotebookPanel | null, place: SourcePlace): Promise<void> {
-  const notebook = panel?.content;
-  const index = notebook?.widgets.findIndex(cell => cell.model.id === place.cell_id) ?? -1;
-  const cell = notebook?.widgets[index];
-  if (!notebook || !cell) {
+  if (panel === null) {
     return;
   }
-  notebook.activeCellIndex = index;
-  await notebook.scrollToItem(index);
+  const notebook = panel.content;
+  const sources = notebook.widgets.map(({ model }) => ({
+    id: model.id,
+    lines: model.type === 'code' ? model.sharedModel.getSource().split('\n') : []
+  }));
+  const found = findLine(sources, place);
+  const cell = found && notebook.widgets[found.cell];
+  if (!found || !cell) {
+    return;
+  }
+  notebook.activeCellIndex = found.cell;
+  await notebook.scrollToItem(found.cell);
   await cell.ready;
-  const line = lineOf(cell.model.sharedModel.getSource().split('\n'), place);
-  if (line !== null && cell.editor) {
+  if (cell.editor) {
+    const text = cell.editor.getLine(found.line) ?? '';
+    const start = { line: found.line, column: text.length - text.trimStart().length };
     notebook.mode = 'edit';
-    cell.editor.setCursorPosition({ line, column: 0 });
-    cell.editor.revealPosition({ line, column: 0 });
+    cell.editor.setSelection({ start, end: { line: found.line, column: text.length } });
+    cell.editor.revealPosition(start);
     cell.editor.focus();
   }
 }
 
-/** Where the line is by now, from 0: at its old place, else where its text stands; null when it is gone. */
-export function lineOf(lines: readonly string[], place: SourcePlace): number | null {
+export interface CellSource {
+  id: string;
+  lines: readonly string[];
+}
+
+/**
+ * Where the line is by now, both counted from 0, or null when it is gone.
+ *
+ * #### Notes
+ * The kernel knows a cell's id only where the package was loaded before the cell ran; else the cell is found by the
+ * text of the line. A line may have moved since; one that has been edited is not guessed.
+ */
+export function findLine(cells: readonly CellSource[], place: SourcePlace): { cell: number; line: number } | null {
   const text = place.text.trim();
-  const is = (line: string | undefined) => line?.trim() === text;
-  if (is(lines[place.line - 1])) {
-    return place.line - 1;
+  const own = cells.findIndex(cell => cell.id === place.cell_id);
+  const order = [...(own === -1 ? [] : [own]), ...cells.keys()];
+  for (const at of [
+    (lines: readonly string[]) => (lines[place.line - 1]?.trim() === text ? place.line - 1 : -1),
+    (lines: readonly string[]) => lines.findIndex(line => line.trim() === text)
+  ]) {
+    for (const cell of order) {
+      const line = at(cells[cell]!.lines);
+      if (line !== -1) {
+        return { cell, line };
+      }
+    }
   }
-  const found = lines.findIndex(is);
-  return found === -1 ? null : found;
+  return null;
 }

@@ -46,13 +46,11 @@ export function Parameter(props: ParameterProps): JSX.Element {
   );
 }
 
-/** The line that the gradient comes from; a click goes there, where it is known which cell it is in. */
+/** The line that the gradient comes from; a click goes there. */
 function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal: (place: SourcePlace) => void }): JSX.Element {
   const { place, trans } = props;
   const text = `${trans.__('line %1:', place.line)} ${place.text.trim()}`;
-  return place.cell_id === null ? (
-    <code className="jp-gradcheck-source">{text}</code>
-  ) : (
+  return (
     <button
       type="button"
       className="jp-gradcheck-source"
