@@ -253,6 +253,9 @@ async def test_probe_beside_a_running_cell(api: Api, start_kernel: Any) -> None:
     assert (await api("POST", f"kernels/{kernel.id}/probe", {})).code == 200
     assert time.monotonic() - began < 1.5
     assert (await kernel.reply(cell))["status"] == "ok"
+    # The subshell that answered is gone again.
+    left = await kernel.run("import threading; assert not [t for t in threading.enumerate() if 'subshell-' in t.name]")
+    assert left["status"] == "ok", left
 
 
 @pytest.mark.parametrize("extra_config", [{"GradcheckApp": {"history_limit": 3}}])
