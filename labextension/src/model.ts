@@ -122,12 +122,9 @@ export class GradcheckModel {
       const newest = (await this._client.list(kernelId))[0];
       const partial = newest?.status === 'done' && newest.report === null;
       const check = partial ? await this._client.get(newest.id) : newest;
-      if (turn !== this._turn) {
-        return;
-      }
       if (check) {
         await this._enter(check, turn);
-      } else {
+      } else if (turn === this._turn) {
         this._show({ kind: 'idle' });
       }
     } catch (error) {
@@ -149,10 +146,7 @@ export class GradcheckModel {
     const turn = this._begin();
     this._show({ kind: 'starting' });
     try {
-      const check = await this._client.start(kernelId, request);
-      if (turn === this._turn) {
-        await this._enter(check, turn);
-      }
+      await this._enter(await this._client.start(kernelId, request), turn);
     } catch (error) {
       if (turn !== this._turn) {
         return;

@@ -95,7 +95,7 @@ export function ProblemView(props: ProblemProps): JSX.Element {
 
 export function Explained(props: { title: string; code?: string; children: React.ReactNode }): JSX.Element {
   return (
-    <section className="jp-gradcheck-explained" role="status" data-code={props.code}>
+    <section className="jp-gradcheck-explained" data-code={props.code}>
       <h3>{props.title}</h3>
       {props.children}
     </section>

@@ -21,7 +21,7 @@ export function ReportView(props: ReportProps): JSX.Element {
   return (
     <section className="jp-gradcheck-report" data-stale={stale} aria-label={trans.__('Report')}>
       {stale && <p className="jp-gradcheck-stale">{trans.__('The kernel has restarted since this check.')}</p>}
-      <div className="jp-gradcheck-verdict" data-verdict={report.verdict} role="status" aria-live="polite">
+      <div className="jp-gradcheck-verdict" data-verdict={report.verdict}>
         <VerdictIcon verdict={report.verdict} />
         <p>{report.message}</p>
       </div>

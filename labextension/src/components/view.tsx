@@ -45,8 +45,42 @@ export function View(props: ViewProps): JSX.Element {
         </p>
       )}
       <Content {...props} />
+      <p className="jp-gradcheck-hidden" role="status" aria-live="polite">
+        {announcement(state, trans)}
+      </p>
     </div>
   );
+}
+
+/** What a screen reader says when the state changes: it must stand in an element that was there before. */
+function announcement(state: State, trans: TranslationBundle): string {
+  switch (state.kind) {
+    case 'starting':
+    case 'queued':
+    case 'running':
+      return trans.__('Checking gradients.');
+    case 'cancelling':
+      return trans.__('Stopping.');
+    case 'done':
+      return state.report.message;
+    case 'problem':
+      return state.problem.message;
+    case 'choosing':
+      return state.notice ?? state.candidates.reason;
+    case 'cancelled':
+      return trans.__('The check was stopped.');
+    case 'aborted':
+    case 'lost':
+      return state.message ?? trans.__('The check was lost.');
+    case 'no-notebook':
+    case 'no-kernel':
+    case 'restoring':
+    case 'idle':
+    case 'looking':
+      return '';
+    default:
+      return unreachable(state);
+  }
 }
 
 function Content(props: ViewProps): JSX.Element | null {
@@ -85,7 +119,7 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'running':
       return (
         <>
-          <p role="status">{trans.__('Checking gradients. The kernel is busy until this ends.')}</p>
+          <p>{trans.__('Checking gradients. The kernel is busy until this ends.')}</p>
           <Progress done={state.done} total={state.total} trans={trans} />
           <Note text={state.note} />
           <Stop label={trans.__('Stop')} onStop={props.onStop} />
@@ -94,7 +128,7 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'cancelling':
       return (
         <>
-          <p role="status">{trans.__('Stopping after the evaluation that is under way…')}</p>
+          <p>{trans.__('Stopping after the evaluation that is under way…')}</p>
           <Progress done={state.done} total={state.total} trans={trans} />
           <Note text={state.note} />
           {state.note !== null && <Stop label={trans.__('Stop again')} onStop={props.onStop} />}
@@ -210,7 +244,7 @@ function Stop(props: { label: string; onStop: () => void }): JSX.Element {
 
 function Waiting(props: { children: React.ReactNode }): JSX.Element {
   return (
-    <p className="jp-gradcheck-waiting" role="status">
+    <p className="jp-gradcheck-waiting">
       <span className="jp-gradcheck-spinner" aria-hidden="true" />
       <span>{props.children}</span>
     </p>
