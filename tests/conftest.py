@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,10 +11,10 @@ pytest_plugins = ("pytest_jupyter.jupyter_server",)
 # The plugin would make a server application, and an event loop, for every test of the project. Only tests/server wants
 # them, and takes the plugin's own fixtures back.
 @pytest.fixture(autouse=True)
-def jp_asyncio_loop() -> Iterator[None]:
-    yield None
+def jp_asyncio_loop() -> None:
+    return
 
 
 @pytest.fixture(autouse=True)
-def jp_server_cleanup() -> Iterator[None]:
-    yield None
+def jp_server_cleanup() -> None:
+    return

@@ -79,12 +79,14 @@ class ParameterReport:
         return finite(abs(worst[0].analytic - worst[0].numerical)) if worst else None
 
     def worst(self, count: int = WORST) -> list[Entry]:
-        """The ``count`` entries furthest from the numerical gradient, failing ones first."""
+        """The ``count`` entries furthest from the numerical gradient; of a failing gradient, those that do not pass."""
         if self.analytic is None or self.numerical is None or self.error_bound is None or self.codes is None:
             return []
         error = np.abs(self.analytic - self.numerical).ravel()
         codes = self.codes.ravel()
         order = np.lexsort((-np.nan_to_num(error, nan=np.inf), -codes))[:count]
+        if self.verdict == "fail":
+            order = order[codes[order] != Code.PASS]
         return [
             Entry(
                 tuple(int(i) for i in np.unravel_index(k, self.shape)),

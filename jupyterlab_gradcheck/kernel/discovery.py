@@ -1,23 +1,28 @@
-"""What in a namespace can be checked. Right, or asking; never confidently wrong."""
+"""Which functions belong together, and with which parameters and data. Right, or asking; never confidently wrong."""
 
 from __future__ import annotations
 
-import inspect
-import sys
-import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from ..engine import GradcheckError
 from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument
+from .inventory import Inventory, is_leaf, is_usable, visible
 from .source import Function
 
-_MOST = 100
 _MOST_TRIALS = 8
+# How well parameters fit: a structure is what one checks; a single value may just happen to have the right name.
+_STRUCTURE, _SINGLE = 2, 1
+
+_UNFIT = (
+    "There are forward and backward functions, but no parameters that fit them. Parameters are a dict such as "
+    'parameters = {"W1": ..., "b1": ...}, or a variable with the name of the argument. Run the cell that makes them.'
+)
+
+Trial = Callable[[Binding], None]
+Named = tuple[str, Function]
 
 
 @dataclass(frozen=True)
@@ -35,17 +40,14 @@ class Discovery:
     """What was found.
 
     Attributes:
-        functions: role (``forward``, ``backward``) and callable, by name.
-        parameters, data: values that could be parameters, or data, by name.
+        inventory: everything that could be chosen.
         bindings: the best readings; exactly one where the guess is certain.
         reason: why it is certain or not, for the reader.
         code: ``nothing_found``, ``ambiguous``, ``unbound_argument``; empty where it is certain.
-        left_out: pairs that belong together by name but could not be checked, and why.
+        left_out: what looks as if it were to be checked too and could not be, and why.
     """
 
-    functions: dict[str, tuple[str, Function]]
-    parameters: dict[str, Any]
-    data: dict[str, Any]
+    inventory: Inventory
     bindings: list[Binding]
     reason: str
     code: str = ""
@@ -60,15 +62,7 @@ class Discovery:
         guess = self.bindings[0] if self.bindings else None
         return {
             "version": 1,
-            "functions": [
-                {"name": name, "role": role, "signature": _signature_text(name, function)}
-                for name, (role, function) in list(self.functions.items())[:_MOST]
-            ],
-            "parameters": [
-                {"name": name, "summary": _summary(value), "size": _size(value)}
-                for name, value in list(self.parameters.items())[:_MOST]
-            ],
-            "data": [{"name": name, "summary": _summary(value)} for name, value in list(self.data.items())[:_MOST]],
+            **self.inventory.to_dict(),
             "guess": None
             if guess is None
             else {
@@ -82,94 +76,93 @@ class Discovery:
         }
 
 
-def discover(
-    namespace: Mapping[str, Any], wanted: Wanted | None = None, trial: Callable[[Binding], None] | None = None
-) -> Discovery:
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read the namespace: a binding, and how much speaks for it."""
+
+    related: bool
+    fit: int
+    binding: Binding
+
+    @property
+    def score(self) -> tuple[bool, int]:
+        return self.related, self.fit
+
+
+def discover(namespace: Mapping[str, Any], wanted: Wanted | None = None, trial: Trial | None = None) -> Discovery:
     """Finds the pair of functions, the parameters and the data in ``namespace``.
 
     What ``wanted`` names is taken as it is (dotted names must already be keys of ``namespace``). ``trial`` calls a
     binding's functions once and raises `GradcheckError` where they do not fit; it settles what names leave open.
+
+    Raises `GradcheckError` where something wanted is no function.
     """
     wanted = wanted or Wanted()
-    functions = dict(_functions(namespace))
-    parameters = {name: value for name, value in _visible(namespace) if _is_container(value)}
-    data = {name: value for name, value in _visible(namespace) if _is_datum(value) and name not in parameters}
-    forwards = _chosen(wanted.forward, namespace, functions, "forward")
-    backwards = _chosen(wanted.backward, namespace, functions, "backward")
-    found = Discovery(functions, parameters, data, [], "")
+    found = Discovery(Inventory.of(namespace), [], "")
+    forwards = _chosen(wanted.forward, namespace, found.inventory, "forward")
+    backwards = _chosen(wanted.backward, namespace, found.inventory, "backward")
     if not forwards or not backwards:
         return replace(found, reason=_nothing(forwards, backwards), code="nothing_found")
 
-    scored: list[tuple[tuple[int, int], Binding]] = []
-    failures: list[GradcheckError] = []
+    readings: list[_Reading] = []
+    left_out: list[GradcheckError] = []
     for forward in forwards.items():
         for backward in backwards.items():
-            if forward[1] is backward[1]:
-                continue
-            related = int(words.stem(forward[0]) == words.stem(backward[0]))
-            choices = list(_parameter_choices(forward, backward[1], namespace, parameters, wanted))
-            if related and not choices:
-                failures.append(_no_parameters(forward, backward[0]))
-            for rank, name, value, argument in choices:
-                try:
-                    available = _available(forward, argument, namespace, wanted)
-                    scored.append(((related, rank), bind(forward, backward, (name, value), available, argument)))
-                except GradcheckError as error:
-                    if related:
-                        failures.append(error)
-    return _decide(found, scored, failures, trial, wanted)
+            if forward[1] is not backward[1]:
+                made, failed = _read_pair(forward, backward, namespace, found.inventory.parameters, wanted)
+                readings += made
+                left_out += failed
+    left_out += _without_partner(forwards, backwards, namespace, readings)
+    return _decide(found, readings, left_out, trial, wanted)
+
+
+def _read_pair(
+    forward: Named, backward: Named, namespace: Mapping[str, Any], containers: Mapping[str, Any], wanted: Wanted
+) -> tuple[list[_Reading], list[GradcheckError]]:
+    """Every reading of one pair; and why not, where the names say that the two belong together."""
+    related = words.stem(forward[0]) == words.stem(backward[0])
+    readings, failures = [], []
+    choices = list(_parameter_choices(forward, backward[1], namespace, containers, wanted))
+    for fit, name, value, argument in choices:
+        try:
+            available = _available(forward, argument, namespace, wanted)
+            binding = bind(forward, backward, (name, value), available, argument)
+            readings.append(_Reading(related, fit, binding))
+        except GradcheckError as error:
+            failures.append(error)
+    if not choices:
+        failures.append(_no_parameters(forward, backward[0], namespace))
+    return readings, failures if related else []
 
 
 def _decide(
-    found: Discovery,
-    scored: list[tuple[tuple[int, int], Binding]],
-    failures: list[GradcheckError],
-    trial: Callable[[Binding], None] | None,
-    wanted: Wanted,
+    found: Discovery, readings: list[_Reading], left_out: list[GradcheckError], trial: Trial | None, wanted: Wanted
 ) -> Discovery:
-    if not scored:
-        if failures:
-            return replace(found, reason=str(failures[0]), code=failures[0].code)
-        return replace(found, reason=_UNFIT, code="nothing_found")
-    best = max(score for score, _ in scored)
-    top = [binding for score, binding in scored if score == best]
-    if trial is not None and (len(top) > 1 or best[0] == 0) and len(top) <= _MOST_TRIALS:
+    if not readings:
+        failed = left_out[0] if left_out else GradcheckError(_UNFIT, code="nothing_found")
+        return replace(found, reason=str(failed), code=failed.code)
+    best = max(reading.score for reading in readings)
+    top = [reading.binding for reading in readings if reading.score == best]
+    related, fit = best
+    if trial is not None and (len(top) > 1 or not related) and len(top) <= _MOST_TRIALS:
         working = [binding for binding in top if _works(binding, trial)]
-        top = working or top
-        if not working and best[0] == 0 and wanted.backward is None:
+        if not working and not related and wanted.backward is None:
             return replace(found, bindings=top, reason=_ask(top), code="ambiguous")
-    if len(top) == 1:
-        one = top[0]
-        others = {(b.forward_name, b.backward_name) for _, b in scored} - {(one.forward_name, one.backward_name)}
-        also = " Other functions could be checked too; name them to do so." if others else ""
-        return replace(
-            found,
-            bindings=top,
-            reason=f"{one.forward_name} and {one.backward_name} with {one.parameters_name} are the one pair that fits.{also}",
-            left_out=tuple(map(str, failures)),
-        )
-    return replace(found, bindings=top, reason=_ask(top), code="ambiguous")
+        top = working or top
+    if len(top) > 1:
+        return replace(found, bindings=top, reason=_ask(top), code="ambiguous")
+    one = top[0]
+    pair = f"{one.forward_name} and {one.backward_name} with {one.parameters_name}"
+    told = tuple(str(error) for error in left_out)
+    if told and fit == _SINGLE and wanted == Wanted():
+        # The small exercise at the top of a notebook whose real one is not complete yet: a pass would mislead.
+        return replace(found, bindings=top, reason=f"{told[0]} What can be checked now is {pair}.", code="ambiguous")
+    others = {(r.binding.forward_name, r.binding.backward_name) for r in readings}
+    also = " Other functions could be checked too; name them to do so." if len(others) > 1 else ""
+    return replace(found, bindings=top, reason=f"{pair} are the one pair that fits.{also}", left_out=told)
 
 
-_UNFIT = (
-    "There are forward and backward functions, but no parameters that fit them. Parameters are a dict such as "
-    'parameters = {"W1": ..., "b1": ...}, or a variable with the name of the argument. Run the cell that makes them.'
-)
-
-
-def _no_parameters(forward: tuple[str, Function], backward: str) -> GradcheckError:
-    try:
-        arguments = ", ".join(arguments_of(*forward))
-    except GradcheckError:
-        arguments = "..."
-    return GradcheckError(
-        f"{forward[0]}({arguments}) and {backward} belong together, but there is no variable with parameters for them. Run "
-        "the cell that makes the parameters.",
-        code="nothing_found",
-    )
-
-
-def _works(binding: Binding, trial: Callable[[Binding], None]) -> bool:
+def _works(binding: Binding, trial: Trial) -> bool:
     try:
         trial(binding)
     except GradcheckError:
@@ -186,13 +179,13 @@ def _ask(top: list[Binding]) -> str:
 def _nothing(forwards: Mapping[str, Any], backwards: Mapping[str, Any]) -> str:
     if forwards:
         return (
-            f"Found {_list(forwards)} for the loss, but no function that computes its gradient. Define one with backward or "
-            "grad in its name, run its cell, and check again."
+            f"Found {_list(forwards)} for the loss, but no function that computes its gradient. Define one with backward "
+            "or grad in its name, run its cell, and check again."
         )
     if backwards:
         return (
-            f"Found {_list(backwards)} for the gradient, but no function that computes the loss. Define one with forward, "
-            "loss or cost in its name, run its cell, and check again."
+            f"Found {_list(backwards)} for the gradient, but no function that computes the loss. Define one with "
+            "forward, loss or cost in its name, run its cell, and check again."
         )
     return (
         "Found no functions to check. Define forward(X, Y, parameters) that returns the loss, or (loss, cache), and "
@@ -204,22 +197,48 @@ def _list(names: Mapping[str, Any]) -> str:
     return ", ".join(list(names)[:5])
 
 
-def _visible(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in namespace.items() if not name.startswith("_"))
+def _no_parameters(forward: Named, backward: str, namespace: Mapping[str, Any]) -> GradcheckError:
+    arguments = _arguments(forward)
+    absent = [name for name in arguments if name not in namespace]
+    missing = (
+        f": there is no variable {' and no '.join(absent)}" if absent else ", but nothing fits as their parameters"
+    )
+    return GradcheckError(
+        f"{forward[0]}({', '.join(arguments)}) and {backward} belong together{missing}. Run the cell that makes it.",
+        code="nothing_found",
+    )
 
 
-def _functions(namespace: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Function]]]:
-    for name, value in _visible(namespace):
-        role = words.role(name)
-        if role is not None and isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type):
-            yield name, (role, value)
+def _without_partner(
+    forwards: Mapping[str, Function],
+    backwards: Mapping[str, Function],
+    namespace: Mapping[str, Any],
+    readings: list[_Reading],
+) -> list[GradcheckError]:
+    """Forward functions of parameters for which no backward has been defined yet."""
+    stems = {words.stem(name) for name in backwards}
+    used = {reading.binding.forward_name for reading in readings}
+    return [
+        GradcheckError(f"{name} has no backward function yet. Run the cell that defines it.", code="nothing_found")
+        for name, function in forwards.items()
+        if words.stem(name) not in stems
+        and (name not in used or len(readings) > 1)
+        and any(
+            a.casefold() in words.PARAMETERS and not is_leaf(namespace.get(a)) for a in _arguments((name, function))
+        )
+    ]
 
 
-def _chosen(
-    name: str | None, namespace: Mapping[str, Any], functions: Mapping[str, tuple[str, Function]], role: str
-) -> dict[str, Function]:
+def _arguments(function: Named) -> list[str]:
+    try:
+        return list(arguments_of(*function))
+    except GradcheckError:
+        return []
+
+
+def _chosen(name: str | None, namespace: Mapping[str, Any], inventory: Inventory, role: str) -> dict[str, Function]:
     if name is None:
-        return {n: function for n, (r, function) in functions.items() if r == role}
+        return inventory.with_role(role)
     value = namespace[name]
     if not callable(value):
         raise GradcheckError(f"{name} is a {type(value).__name__}, not a function.", code="not_a_function")
@@ -227,122 +246,54 @@ def _chosen(
 
 
 def _parameter_choices(
-    forward: tuple[str, Function],
+    forward: Named,
     backward: Function,
     namespace: Mapping[str, Any],
     containers: Mapping[str, Any],
     wanted: Wanted,
 ) -> Iterator[tuple[int, str, Any, str]]:
-    """Rank, variable, value and forward's argument for what could be the parameters. Containers outrank single values."""
+    """Fit, variable, value and forward's argument for everything that could be the parameters."""
     if wanted.parameters is not None:
         value = namespace[wanted.parameters]
         try:
-            yield 2, wanted.parameters, value, parameters_argument(*forward, value, wanted.parameters)
+            yield _STRUCTURE, wanted.parameters, value, parameters_argument(*forward, value, wanted.parameters)
         except GradcheckError:
             return
         return
-    try:
-        arguments = arguments_of(*forward)
-    except GradcheckError:
-        return
-    fitting = []
-    for argument in arguments:
-        read = source.keys_read(forward[1], argument)
-        worded = argument.casefold() in words.PARAMETERS and not _is_leaf(namespace.get(argument))
-        for name, value in containers.items():
-            if isinstance(value, Mapping):
-                # Without subscripts to go by (no source, or keys made up in a loop), the words must do.
-                fits = read <= {str(key) for key in value} if read else worded or name == argument
-            else:
-                fits = worded and name == argument
-            if fits:
-                fitting.append((2, name, value, argument))
-    named = [choice for choice in fitting if choice[1] == choice[3]]
+    arguments = _arguments(forward)
+    fitting = [
+        (_STRUCTURE, name, value, argument)
+        for argument in arguments
+        for name, value in containers.items()
+        if _fits(name, value, argument, forward[1], namespace)
+    ]
     if fitting:
-        yield from named or fitting
+        yield from [choice for choice in fitting if choice[1] == choice[3]] or fitting
         return
     returned = source.names_returned(backward)
-    singles = [name for name in arguments if name in namespace and _is_leaf(namespace[name])]
+    singles = [name for name in arguments if name in namespace and is_leaf(namespace[name])]
     told = [name for name in singles if {f"d{name}", f"d_{name}", f"grad_{name}", f"{name}_grad"} & returned]
     for name in told or [name for name in singles if name.casefold() in words.PARAMETERS]:
-        yield 1, name, namespace[name], name
+        yield _SINGLE, name, namespace[name], name
 
 
-def _available(
-    forward: tuple[str, Function], argument: str, namespace: Mapping[str, Any], wanted: Wanted
-) -> Mapping[str, Any]:
+def _fits(name: str, value: Any, argument: str, forward: Function, namespace: Mapping[str, Any]) -> bool:
+    """Whether the structure ``value``, called ``name``, can be what ``forward`` takes as ``argument``."""
+    worded = argument.casefold() in words.PARAMETERS and not is_leaf(namespace.get(argument))
+    if not isinstance(value, Mapping):
+        return worded and name == argument
+    read = source.keys_read(forward, argument)
+    # Without subscripts to go by (no source, or keys made up in a loop), the words must do.
+    return read <= {str(key) for key in value} if read else worded or name == argument
+
+
+def _available(forward: Named, argument: str, namespace: Mapping[str, Any], wanted: Wanted) -> Mapping[str, Any]:
     """The namespace's data, with the wanted names in the places of forward's arguments that are not called so."""
-    data = {name: value for name, value in _visible(namespace) if _is_datum(value) or name in wanted.data}
+    data = {name: value for name, value in visible(namespace) if is_usable(value) or name in wanted.data}
     if not wanted.data:
         return data
-    open_ = [n for n, required in arguments_of(*forward).items() if n != argument and required and n not in wanted.data]
-    unplaced = [name for name in wanted.data if name not in arguments_of(*forward)]
+    arguments = arguments_of(*forward)
+    open_ = [n for n, required in arguments.items() if n != argument and required and n not in wanted.data]
+    unplaced = [name for name in wanted.data if name not in arguments]
     placed = {name: namespace[name] for name in wanted.data}
     return {**data, **placed, **{n: namespace[name] for n, name in zip(open_, unplaced, strict=False)}}
-
-
-def _is_leaf(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, (int, float, np.floating, np.integer)):
-        return True
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fiu"
-    tensorflow = sys.modules.get("tensorflow")
-    return tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable))
-
-
-def _is_container(value: Any) -> bool:
-    if type(value) not in (dict, list, tuple) and not isinstance(value, Mapping):
-        return False
-    try:
-        items = list(value.values()) if isinstance(value, Mapping) else list(value)
-    except Exception:
-        return False
-    return 0 < len(items) <= 10_000 and any(_is_array_leaf(item) or _is_container(item) for item in items[:100])
-
-
-def _is_array_leaf(value: Any) -> bool:
-    return _is_leaf(value) and not isinstance(value, int)
-
-
-def _is_datum(value: Any) -> bool:
-    return not (
-        isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, str, bytes))
-        or callable(value)
-    )
-
-
-def _signature_text(name: str, function: Function) -> str:
-    try:
-        return f"{name}{inspect.signature(getattr(function, 'python_function', function))}"[:500]
-    except (TypeError, ValueError):
-        return f"{name}(...)"
-
-
-def _summary(value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = [f"{key} {_shape(item)}".strip() for key, item in list(value.items())[:8]]
-        return (", ".join(parts) + (", ..." if len(value) > 8 else ""))[:500]
-    if isinstance(value, (list, tuple)):
-        return f"{type(value).__name__} of {len(value)}"
-    return f"{type(value).__name__} {_shape(value)}".strip()[:500]
-
-
-def _shape(value: Any) -> str:
-    try:
-        shape = getattr(value, "shape", None)
-        return "" if shape is None else str(tuple(int(length) for length in shape))
-    except Exception:
-        # An object of the namespace whose attributes do as they like; its summary is worth no more.
-        return ""
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return sum(_size(item) for item in value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(_size(item) for item in value)
-    if not _is_leaf(value):
-        return 0
-    return int(np.prod([int(length) for length in getattr(value, "shape", ())]))

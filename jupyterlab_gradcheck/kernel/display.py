@@ -53,57 +53,59 @@ def text(report: engine.Report) -> str:
     width = max(len(p.name) for p in report.parameters)
     shapes = [_shape(p) for p in report.parameters]
     wide = max(len(shape) for shape in shapes)
-    lines = [f"{_ICONS[report.verdict]} {report.message}", f"  {_facts(report)}", ""]
-    lines += [
-        f"  {_ICONS[p.verdict]} {p.name:<{width}}  {shape:<{wide}}  {number(p.relative_difference):>8}  {p.message}{_line(p)}"
-        for p, shape in zip(report.parameters, shapes, strict=True)
-    ]
-    lines += [f"  ! {warning['message']}" for warning in report.warnings]
+    lines = [f"{_ICONS[report.verdict]} {report.message}", f"  {_facts(report)}", f"  {_checked(report)}", ""]
+    for p, shape in zip(report.parameters, shapes, strict=True):
+        lines.append(
+            f"  {_ICONS[p.verdict]} {p.name:<{width}}  {shape:<{wide}}  {number(p.relative_difference):>8}  {p.message}"
+        )
+        if p.source is not None:
+            lines.append(f"  {'':<{width + wide + 14}}  line {p.source['line']}: {p.source['text']}")
+    lines += [f"  Note: {warning['message']}" for warning in report.warnings]
     return "\n".join(map(_plain, lines))
 
 
 def html_of(report: engine.Report) -> str:
     """The report as static HTML: no script, no style sheet, every value escaped."""
-    rows = "".join(_row(p) for p in report.parameters)
-    warnings = "".join(f"<li>{html.escape(w['message'])}</li>" for w in report.warnings)
-    return (
-        f'<div class="jp-gradcheck-report" style="max-width:60em">'
-        f'<p style="margin:0 0 .2em"><strong style="color:{_COLOURS[report.verdict]}">{_ICONS[report.verdict]} '
-        f"{html.escape(report.message)}</strong></p>"
-        f'<p style="margin:0 0 .6em;opacity:.75">{html.escape(_facts(report))}</p>'
-        '<table style="border-collapse:collapse;width:100%"><thead><tr>'
-        + "".join(
-            f'<th scope="col" style="text-align:{side};padding:.2em .6em">{title}</th>'
-            for title, side in (
-                ("", "left"),
-                ("Parameter", "left"),
-                ("Shape", "left"),
-                ("Relative difference", "right"),
-                ("What it means", "left"),
-            )
-        )
-        + f"</tr></thead><tbody>{rows}</tbody></table>"
-        + (f'<ul style="margin:.6em 0 0;opacity:.85">{warnings}</ul>' if warnings else "")
-        + "</div>"
+    head = "".join(
+        f'<th scope="col" style="text-align:{side};padding:.2em .6em;white-space:nowrap">{title}</th>'
+        for title, side in zip(_COLUMNS, _SIDES, strict=True)
     )
+    notes = "".join(
+        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {html.escape(w["message"])}</p>' for w in report.warnings
+    )
+    return (
+        '<div class="jp-gradcheck-report" style="max-width:64em">'
+        f'<p style="margin:0 0 .2em;color:{_COLOURS[report.verdict]}"><strong>{_ICONS[report.verdict]} '
+        f"{html.escape(report.message)}</strong></p>"
+        f'<p style="margin:0;opacity:.8">{html.escape(_facts(report))}</p>'
+        f'<p style="margin:0 0 .6em;opacity:.8">{html.escape(_checked(report))}</p>'
+        # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
+        '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, report.parameters))}</tbody></table>{notes}</div>"
+    )
+
+
+_COLUMNS = ("", "Parameter", "Shape", "Relative difference", "What it means")
+_SIDES = ("left", "left", "left", "right", "left")
 
 
 def _row(parameter: engine.ParameterReport) -> str:
-    tint = "background:rgba(198,40,40,.10);" if parameter.verdict == "fail" else ""
+    tint = "rgba(198,40,40,.12)" if parameter.verdict == "fail" else "transparent"
+    source = parameter.source
+    line = f"line {source['line']}: {source['text']}" if source else ""
     cells = (
-        (
-            f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
-            "left",
-        ),
-        (f"<code>{html.escape(parameter.name)}</code>", "left"),
-        (html.escape(_shape(parameter)), "left"),
-        (number(parameter.relative_difference), "right"),
-        (html.escape(parameter.message) + html.escape(_line(parameter)), "left"),
+        f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
+        f"<code>{html.escape(parameter.name)}</code>",
+        html.escape(_shape(parameter)),
+        number(parameter.relative_difference),
+        html.escape(parameter.message) + (f"<br><code>{html.escape(line)}</code>" if line else ""),
     )
+    wraps = ("nowrap", "nowrap", "nowrap", "nowrap", "normal")
     return (
-        f'<tr style="{tint}">'
+        f'<tr style="background:{tint}">'
         + "".join(
-            f'<td style="text-align:{side};padding:.2em .6em;vertical-align:top">{cell}</td>' for cell, side in cells
+            f'<td style="text-align:{side};padding:.2em .6em;vertical-align:top;white-space:{wrap}">{cell}</td>'
+            for cell, side, wrap in zip(cells, _SIDES, wraps, strict=True)
         )
         + "</tr>"
     )
@@ -115,20 +117,21 @@ def number(value: float | None) -> str:
 
 
 def _facts(report: engine.Report) -> str:
-    step = "" if report.epsilon is None else f" with epsilon {report.epsilon:g}"
+    step = "" if report.epsilon is None else f", epsilon {report.epsilon:g}"
+    library = {"numpy": "NumPy", "tensorflow": "TensorFlow"}[report.backend]
     return (
         f"Relative difference {number(report.relative_difference)}. Every entry checked: {report.evaluations} evaluations in "
-        f"{report.precision}, {report.method}{step}, {report.backend}, {report.elapsed_seconds:.2f} s."
+        f"{report.precision} ({report.method}{step}, {library}, {report.elapsed_seconds:.2f} s)."
     )
 
 
+def _checked(report: engine.Report) -> str:
+    backward = "automatic differentiation" if report.backward is None else report.backward["name"]
+    return f"Checked: {report.forward['name']} with {backward}."
+
+
 def _shape(parameter: engine.ParameterReport) -> str:
-    return " x ".join(str(length) for length in parameter.shape) or "number"
-
-
-def _line(parameter: engine.ParameterReport) -> str:
-    source = parameter.source
-    return f" (line {source['line']}: {source['text']})" if source and parameter.verdict == "fail" else ""
+    return " \N{MULTIPLICATION SIGN} ".join(str(length) for length in parameter.shape) or "number"
 
 
 def _plain(line: str) -> str:

@@ -79,9 +79,9 @@ def running_lab(root: Path) -> Iterator[Lab]:
         "IPYTHONDIR": str(private / "ipython"),
     }
     # No question about news in the corner of the page.
-    config = private / "config"
-    config.mkdir(parents=True)
-    (config / "jupyter_lab_config.json").write_text('{"LabApp": {"news_url": null}}')
+    settings = private / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={lab.token}",
@@ -130,7 +130,8 @@ def open_notebook(page: Page, lab: Lab, notebook: str) -> None:
     """Opens ``notebook`` and waits until its kernel is idle."""
     page.goto(lab.page_url(notebook), wait_until="domcontentloaded")
     expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
-    expect(page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first).to_be_attached(timeout=60_000)
+    # Before the kernel is connected, Run All would ask for one.
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
 
 
 def run_all(page: Page) -> None:

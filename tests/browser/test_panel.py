@@ -10,6 +10,7 @@ import pytest
 from lab import Lab, browser, open_notebook, run_all, running_lab
 from playwright.sync_api import Browser, Locator, Page, expect
 
+OUTPUT = Path(__file__).parents[1] / "output"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
@@ -28,7 +29,7 @@ def chrome() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chrome: Browser) -> Iterator[Page]:
+def page(chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chrome.new_context(viewport={"width": 1400, "height": 900})
     opened = context.new_page()
     errors: list[str] = []
@@ -37,6 +38,8 @@ def page(chrome: Browser) -> Iterator[Page]:
         yield opened
         assert errors == []
     finally:
+        # What a failing test saw last.
+        opened.screenshot(path=OUTPUT / f"{request.node.name}.png")
         context.close()
 
 
@@ -92,7 +95,9 @@ def test_the_main_job(page: Page, lab: Lab) -> None:
 
     # The check leaves no trace in the notebook: one more execution count, the cell that was mended.
     numbers = [int(n) for text in prompts if (n := re.sub(r"\D", "", text))]
-    after = [int(n) for t in page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts() if (n := re.sub(r"\D", "", t))]
+    after = [
+        int(n) for t in page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts() if (n := re.sub(r"\D", "", t))
+    ]
     assert max(after) == max(numbers) + 1
 
 
@@ -133,7 +138,9 @@ def test_a_slow_check_shows_its_progress_and_stops(page: Page, lab: Lab) -> None
     expect(bar).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"), timeout=30_000)
     panel(page).locator(".jp-gradcheck-stop").click()
     expect(bar).to_have_count(0, timeout=5_000)
-    expect(panel(page).locator('[data-state="cancelled"]').or_(page.locator('.jp-gradcheck-panel[data-state="cancelled"]'))).to_be_visible()
+    expect(
+        panel(page).locator('[data-state="cancelled"]').or_(page.locator('.jp-gradcheck-panel[data-state="cancelled"]'))
+    ).to_be_visible()
 
 
 def test_notebook_7(page: Page, lab: Lab) -> None:

@@ -88,7 +88,7 @@ def compute_cost(AL, Y):
         ((CASE,), "nothing_found", "Found no functions"),
         ((CASE, FORWARD), "nothing_found", "no function that computes its gradient"),
         ((CASE, spelled(BACKWARD, 1)), "nothing_found", "no function that computes the loss"),
-        ((FORWARD, spelled(BACKWARD, 1)), "nothing_found", "no variable with parameters"),
+        ((FORWARD, spelled(BACKWARD, 1)), "nothing_found", "there is no variable X and no Y and no parameters"),
         ((*net(True), "del Y"), "unbound_argument", "forward_propagation_n needs Y"),
     ],
 )
@@ -100,9 +100,26 @@ def test_what_is_missing_is_named(cells: tuple[str, ...], code: str, said: str) 
 
 
 def test_a_pair_left_out_is_told_of() -> None:
-    discovery = found(LINE, *net(True), "del parameters")
+    discovery = found(*net(True), "def forward_m(theta, X): pass")
+    assert guess(discovery)[2] == "parameters"
+    assert discovery.certain
+    assert "forward_m has no backward function yet" in discovery.left_out[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ((LINE, *net(True), "del parameters"), "there is no variable parameters"),
+        ((LINE, CASE, FORWARD), "forward_propagation_n has no backward function yet"),
+        ((LINE, FORWARD), "forward_propagation_n has no backward function yet"),
+    ],
+)
+def test_the_small_exercise_does_not_stand_in_for_the_real_one(cells: tuple[str, ...], said: str) -> None:
+    discovery = found(*cells)
+    assert discovery.code == "ambiguous"
+    assert said in discovery.reason
     assert guess(discovery)[2] == "theta"
-    assert "forward_propagation_n" in discovery.left_out[0]
+    assert found(*cells, wanted=Wanted(forward="forward_propagation")).certain
 
 
 def test_hostile_objects_do_no_harm() -> None:
