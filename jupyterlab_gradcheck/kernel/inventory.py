@@ -1,0 +1,139 @@
+"""What lies in a namespace that a check could use: functions, parameters, data; each with a summary in few words."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import source, words
+from .source import Function
+
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What was found, by name.
+
+    Attributes:
+        functions: role (``forward`` or ``backward``) and callable.
+        parameters: structures that hold arrays or numbers.
+        data: single arrays and numbers, and lists.
+    """
+
+    functions: dict[str, tuple[str, Function]]
+    parameters: dict[str, Any]
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, namespace: Mapping[str, Any]) -> Inventory:
+        parameters = {name: value for name, value in visible(namespace) if is_container(value)}
+        data = {name: value for name, value in visible(namespace) if name not in parameters and _is_array_like(value)}
+        return cls(dict(_functions(namespace)), parameters, data)
+
+    def with_role(self, role: str) -> dict[str, Function]:
+        return {name: function for name, (has, function) in self.functions.items() if has == role}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's lists of candidates."""
+        return {
+            "functions": [
+                {"name": name[:200], "role": role, "signature": _signature(name, function)}
+                for name, (role, function) in list(self.functions.items())[:_MOST]
+            ],
+            "parameters": [
+                {"name": name[:200], "summary": _summary(value), "size": _size(value)}
+                for name, value in list(self.parameters.items())[:_MOST]
+            ],
+            "data": [
+                {"name": name[:200], "summary": _summary(value)} for name, value in list(self.data.items())[:_MOST]
+            ],
+        }
+
+
+def visible(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The names that do not begin with an underscore."""
+    return ((name, value) for name, value in namespace.items() if not name.startswith("_"))
+
+
+def is_leaf(value: Any) -> bool:
+    """Whether ``value`` is an array, a tensor or a number."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, (int, float, np.floating, np.integer)):
+        return True
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fiu"
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable))
+
+
+def is_container(value: Any) -> bool:
+    """Whether ``value`` is a dict, list or tuple in which something could be a parameter."""
+    if not isinstance(value, (Mapping, list, tuple)):
+        return False
+    try:
+        items = list(value.values()) if isinstance(value, Mapping) else list(value)
+    except Exception:
+        return False
+    return 0 < len(items) <= 10_000 and any(
+        (is_leaf(item) and not isinstance(item, int)) or is_container(item) for item in items[:100]
+    )
+
+
+def is_usable(value: Any) -> bool:
+    """Whether ``value`` could be handed to a function as data: anything but code and text."""
+    code = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, str, bytes)
+    return not isinstance(value, code) and not callable(value)
+
+
+def _functions(namespace: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Function]]]:
+    for name, value in visible(namespace):
+        role = words.role(name)
+        if role is not None and isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type):
+            yield name, (role, value)
+
+
+def _is_array_like(value: Any) -> bool:
+    return is_usable(value) and (is_leaf(value) or isinstance(value, (list, tuple, Mapping)) or bool(_shape(value)))
+
+
+def _signature(name: str, function: Function) -> str:
+    try:
+        return f"{name}{inspect.signature(getattr(function, 'python_function', function))}"[:500]
+    except (TypeError, ValueError):
+        return f"{name}(...)"[:500]
+
+
+def _summary(value: Any) -> str:
+    if isinstance(value, Mapping):
+        parts = [f"{str(key)[:40]} {_shape(item)}".strip() for key, item in list(value.items())[:8]]
+        return (", ".join(parts) + (", ..." if len(value) > 8 else ""))[:500]
+    if isinstance(value, (list, tuple)):
+        return f"{type(value).__name__} of {len(value)}"
+    return f"{type(value).__name__} {_shape(value)}".strip()[:500]
+
+
+def _shape(value: Any) -> str:
+    try:
+        shape = getattr(value, "shape", None)
+        return "" if shape is None else str(tuple(int(length) for length in shape))
+    except Exception:
+        # An object of the namespace whose attributes do as they like; its summary is worth no more.
+        return ""
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(_size(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(_size(item) for item in value)
+    if not is_leaf(value):
+        return 0
+    return int(np.prod([int(length) for length in getattr(value, "shape", ())]))
