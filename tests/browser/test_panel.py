@@ -33,7 +33,8 @@ def page(chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chrome.new_context(viewport={"width": 1400, "height": 900})
     opened = context.new_page()
     errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
+    # Notebook 7 has errors of its own, with or without the extension.
+    opened.on("pageerror", lambda error: errors.append(str(error)) if "jupyterlab-gradcheck" in (error.stack or "") else None)
     try:
         yield opened
         assert errors == []
@@ -104,8 +105,8 @@ def test_the_main_job(page: Page, lab: Lab) -> None:
 def test_the_toolbar_button_opens_the_panel_and_checks(page: Page, lab: Lab) -> None:
     open_notebook(page, lab, "fraud_detection.ipynb")
     run_all(page)
-    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Check gradients").click()
-    expect(panel(page).locator(".jp-gradcheck-verdict")).to_be_visible(timeout=60_000)
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=gradcheck] jp-button").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 6", timeout=60_000)
     magic = page.locator(".jp-OutputArea-output .jp-gradcheck-report").first
     expect(magic).to_contain_text("gradients")
 
@@ -146,5 +147,8 @@ def test_a_slow_check_shows_its_progress_and_stops(page: Page, lab: Lab) -> None
 def test_notebook_7(page: Page, lab: Lab) -> None:
     page.goto(lab.page_url("fraud_detection.ipynb", "notebooks"), wait_until="domcontentloaded")
     expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
-    button = page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Check gradients")
-    expect(button).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-NotebookKernelStatus, .jp-Toolbar-kernelStatus").first).to_be_attached(timeout=60_000)
+    page.wait_for_timeout(3_000)
+    run_all(page)
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=gradcheck] jp-button").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 6", timeout=60_000)
