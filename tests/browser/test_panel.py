@@ -34,7 +34,9 @@ def page(chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     opened = context.new_page()
     errors: list[str] = []
     # Notebook 7 has errors of its own, with or without the extension.
-    opened.on("pageerror", lambda error: errors.append(str(error)) if "jupyterlab-gradcheck" in (error.stack or "") else None)
+    opened.on(
+        "pageerror", lambda error: errors.append(str(error)) if "jupyterlab-gradcheck" in (error.stack or "") else None
+    )
     try:
         yield opened
         assert errors == []

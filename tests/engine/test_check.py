@@ -370,9 +370,14 @@ def test_progress_counts_up_and_can_stop() -> None:
 
 
 def test_a_report_is_small_and_raises_when_asked() -> None:
-    big = {f"w{i}": np.zeros((60, 70)) for i in range(2)}
+    parameters = {"w0": np.zeros((70, 70)), "w1": np.zeros(2)}
+    right = {"w0": np.ones((70, 70)), "w1": np.ones(2)}
     report = run(
-        Problem(lambda p: float(p["w0"][0, 0] + p["w1"][0, 0]), lambda p: {k: np.ones((60, 70)) for k in big}, big)
+        Problem(
+            lambda p: float(np.sum(p["w0"]) + np.sum(p["w1"])),
+            lambda p: {k: 2 * v for k, v in right.items()},
+            parameters,
+        )
     )
     assert report.verdict == "fail"
     plain = report.to_dict()
