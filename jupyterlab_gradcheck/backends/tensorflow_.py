@@ -97,18 +97,20 @@ def _import() -> Any:
 
 
 def _capture_seeds() -> Callable[[], None]:
-    """Remembers the eager context's seed and the generator it draws operation seeds from.
+    """Remembers the eager context's generator, from which operations draw their seeds after `tf.random.set_seed`.
 
-    `tf.random.set_seed` is the only public way in, and it would forget how far the sequence had got; the two
-    attributes behind it are read and put back, and left alone in a TensorFlow that has them no more.
+    Setting the seed is the only public way in, and it would forget how far the sequence had got; so the generator behind
+    it is read and put back, and left alone in a TensorFlow that has it no more. A random operation keeps counting in
+    its cached kernel: where seeds were drawn, those kernels must go too.
     """
-    context = sys.modules.get("tensorflow.python.eager.context")
-    eager = context.context() if context is not None else None
-    generator: Any = getattr(eager, "_rng", None)
+    module = sys.modules.get("tensorflow.python.eager.context")
+    context: Any = module.context() if module is not None else None
+    generator: Any = getattr(context, "_rng", None)
     state = generator.getstate() if hasattr(generator, "getstate") else None
 
     def restore() -> None:
-        if state is not None:
+        if state is not None and generator.getstate() != state:
             generator.setstate(state)
+            context.clear_kernel_cache()
 
     return restore
