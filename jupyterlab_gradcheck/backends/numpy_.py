@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import GradcheckError
-from ..engine.randomness import capture
+from ..engine.randomness import HostRandomState, RandomState
 
 
 class NumpyBackend:
@@ -42,8 +42,8 @@ class NumpyBackend:
             return np.float64(array.item())
         return float(array.item())
 
-    def capture_random_state(self) -> Callable[[], None]:
-        return capture()
+    def random_state(self) -> RandomState:
+        return HostRandomState()
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
         raise GradcheckError(

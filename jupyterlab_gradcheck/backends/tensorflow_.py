@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import GradcheckError, raised_in
+from ..engine.randomness import HostRandomState, RandomState
 from .numpy_ import NumpyBackend
 
 
@@ -50,15 +51,8 @@ class TensorFlowBackend(NumpyBackend):
             return tf.Variable(array, dtype=dtype, trainable=like.trainable)
         return tf.constant(array, dtype=dtype)
 
-    def capture_random_state(self) -> Callable[[], None]:
-        restore_host = super().capture_random_state()
-        restore_tensorflow = _capture_seeds()
-
-        def restore() -> None:
-            restore_host()
-            restore_tensorflow()
-
-        return restore
+    def random_state(self) -> RandomState:
+        return _TensorFlowRandomState()
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
         tf = self._tf
@@ -96,21 +90,30 @@ def _import() -> Any:
         ) from error
 
 
-def _capture_seeds() -> Callable[[], None]:
-    """Remembers the eager context's generator, from which operations draw their seeds after `tf.random.set_seed`.
+class _TensorFlowRandomState(HostRandomState):
+    """The host's generators, and the one from which operations draw their seeds after `tf.random.set_seed`.
 
     Setting the seed is the only public way in, and it would forget how far the sequence had got; so the generator behind
-    it is read and put back, and left alone in a TensorFlow that has it no more. A random operation keeps counting in
-    its cached kernel: where seeds were drawn, those kernels must go too.
+    it, the eager context's, is read and put back, and left alone in a TensorFlow that has it no more. A random operation
+    keeps counting in its cached kernel: where seeds were drawn, those kernels must go too.
     """
-    module = sys.modules.get("tensorflow.python.eager.context")
-    context: Any = module.context() if module is not None else None
-    generator: Any = getattr(context, "_rng", None)
-    state = generator.getstate() if hasattr(generator, "getstate") else None
 
-    def restore() -> None:
-        if state is not None and generator.getstate() != state:
-            generator.setstate(state)
-            context.clear_kernel_cache()
+    def __init__(self) -> None:
+        super().__init__()
+        module = sys.modules.get("tensorflow.python.eager.context")
+        self._context: Any = module.context() if module is not None else None
+        generator = getattr(self._context, "_rng", None)
+        self._generator: Any = generator if hasattr(generator, "getstate") else None
+        self._seeds = None if self._generator is None else self._generator.getstate()
 
-    return restore
+    def restore(self) -> None:
+        super().restore()
+        if self._seeds_drawn():
+            self._generator.setstate(self._seeds)
+            self._context.clear_kernel_cache()
+
+    def drawn(self) -> bool:
+        return super().drawn() or self._seeds_drawn()
+
+    def _seeds_drawn(self) -> bool:
+        return self._generator is not None and self._generator.getstate() != self._seeds

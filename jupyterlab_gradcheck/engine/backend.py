@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .randomness import RandomState
+
 
 class Backend(Protocol):
     """Turns the values that forward takes and returns into NumPy arrays, and back into the person's own types."""
@@ -24,8 +26,8 @@ class Backend(Protocol):
         Integers become floating point: a derivative needs room to step.
         """
 
-    def capture_random_state(self) -> Callable[[], None]:
-        """Remembers the state of the global random generators; the function it returns puts that state back."""
+    def random_state(self) -> RandomState:
+        """The present state of the global random generators."""
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
         """Gradient of ``loss(leaves)`` by automatic differentiation, one array a leaf (None where not connected).

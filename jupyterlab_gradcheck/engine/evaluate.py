@@ -33,7 +33,8 @@ class Evaluator:
         self._problem = problem
         self._backend = backend
         self._on_progress = on_progress
-        self._restore = backend.capture_random_state()
+        self._random_state = backend.random_state()
+        self._draws = False
         self.flat = Flat(problem.parameters, backend, problem.parameters_name)
         self.settings: list[str] = []
         self.evaluations = 0
@@ -48,6 +49,9 @@ class Evaluator:
         Raises `GradcheckError` where forward raises or returns something else than one number, and whatever the
         progress callback raises.
         """
+        # Putting the generators back costs more than a small network's forward; most draw nothing.
+        if self._draws:
+            self._random_state.restore()
         with np.errstate(all="ignore"):
             try:
                 return self._evaluate(vector)
@@ -59,7 +63,6 @@ class Evaluator:
     def _evaluate(self, vector: np.ndarray) -> float:
         self._tick()
         parameters = self.flat.unflatten(vector)
-        self._restore()
         try:
             value = self._problem.forward(parameters)
         except GradcheckError:
@@ -107,7 +110,7 @@ class Evaluator:
         if backward is None:
             return self._autodiff_claims()
         parameters = self.flat.unflatten(self.flat.vector)
-        self._restore()
+        self._random_state.restore()
         self.evaluations += self._problem.backward_evaluates
         try:
             claimed = backward(parameters)
@@ -134,7 +137,7 @@ class Evaluator:
         """
         self._tick()
         parameters = self.flat.unflatten(vector)
-        self._restore()
+        self._random_state.restore()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -148,7 +151,7 @@ class Evaluator:
 
     def autodiff(self) -> list[np.ndarray | None]:
         """The gradient by automatic differentiation, one array a leaf."""
-        self._restore()
+        self._random_state.restore()
         self.evaluations += 1
         return self._backend.differentiate(
             lambda leaves: self._problem.forward(self.flat.with_leaves(leaves)), self.flat.fresh_leaves()
@@ -156,7 +159,7 @@ class Evaluator:
 
     def restore_random_state(self) -> None:
         """Puts the global random generators back to where they were when the check began."""
-        self._restore()
+        self._random_state.restore()
 
     def _tick(self) -> None:
         if self._on_progress is not None:
@@ -178,7 +181,11 @@ class Evaluator:
         Raises `GradcheckError` where it is not finite, or differs between calls that had the same random state: then
         a difference of losses says nothing about a gradient.
         """
-        values = [self._evaluate(self.flat.vector) for _ in range(3)]
+        values = []
+        for _ in range(3):
+            self._random_state.restore()
+            values.append(self._evaluate(self.flat.vector))
+            self._draws = self._draws or self._random_state.drawn()
         name = self._problem.forward_name
         if not all(math.isfinite(value) for value in values):
             bad = next(value for value in values if not math.isfinite(value))

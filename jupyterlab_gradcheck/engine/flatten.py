@@ -108,10 +108,6 @@ class Flat:
                 rounded[part] = vector[part].astype(leaf.dtype)
         return rounded
 
-    def leaf_at(self, entry: int) -> Leaf:
-        """The leaf that the entry ``entry`` of the vector belongs to."""
-        return next(leaf for leaf in self.leaves if leaf.start <= entry < leaf.stop)
-
     def _leaf(self, leaf: Leaf, vector: np.ndarray) -> Any:
         part = vector[leaf.start : leaf.stop].reshape(leaf.shape)
         return self._backend.from_array(part, leaf.value)

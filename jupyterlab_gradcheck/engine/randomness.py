@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 
-def capture() -> Callable[[], None]:
-    """Remembers the state of `random` and of NumPy's legacy global generator; the result puts it back."""
-    python_state = random.getstate()
-    numpy_state: Any = np.random.get_state()
+class RandomState(Protocol):
+    """The state that global random generators had at one moment."""
 
-    def restore() -> None:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)
+    def restore(self) -> None:
+        """Put the generators back to that state."""
 
-    return restore
+    def drawn(self) -> bool:
+        """Whether they have left it since: somebody drew a number."""
+
+
+class HostRandomState:
+    """The state of `random` and of NumPy's legacy global generator."""
+
+    def __init__(self) -> None:
+        self._python = random.getstate()
+        self._numpy: Any = np.random.get_state()
+
+    def restore(self) -> None:
+        random.setstate(self._python)
+        np.random.set_state(self._numpy)
+
+    def drawn(self) -> bool:
+        now: Any = np.random.get_state()
+        same = all(np.array_equal(a, b) for a, b in zip(self._numpy, now, strict=True))
+        return not same or random.getstate() != self._python
