@@ -9,8 +9,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from .noise import Noise
+
+Loss = Callable[[np.ndarray], float]
+Grid = Callable[[np.ndarray], np.ndarray]
+
 # Between one step and the next smaller one.
 RATIO = 4.0
+# The largest step over the smallest, of those that find the loss exactly constant before it is believed to be.
+FLAT = RATIO**4
 
 
 @dataclass(frozen=True)
@@ -21,29 +28,31 @@ class Sample:
         step: the step, the mean of the two realised ones.
         slope: (f+ - f-) / (h+ + h-), not finite where the loss was not.
         gap: |(f+ - f0) / h+ - (f0 - f-) / h-|, the difference of the one-sided slopes.
+        noise: bound on the error of one of the evaluations.
     """
 
     step: float
     slope: float
     gap: float
+    noise: float
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A derivative and how far off it may be. ``bound`` is infinite where nothing is known."""
+    """A derivative and how far off it may be.
+
+    Attributes:
+        value: the derivative.
+        bound: bound on its error; infinite where nothing is known.
+        kinked: whether the one-sided slopes stay apart however small the step, as at the corner of a ReLU.
+    """
 
     value: float
     bound: float
+    kinked: bool = False
 
 
-def sample(
-    loss: Callable[[np.ndarray], float],
-    base: np.ndarray,
-    base_loss: float,
-    entry: int,
-    step: float,
-    grid: Callable[[np.ndarray], np.ndarray],
-) -> Sample:
+def sample(loss: Loss, base: np.ndarray, base_loss: float, entry: int, step: float, grid: Grid, noise: Noise) -> Sample:
     """Two evaluations of ``loss``: ``base`` (length n) with its ``entry`` moved by ``step`` up and down.
 
     ``grid`` rounds a vector to what the computation can hold, so that the step that is divided by is the step that
@@ -55,20 +64,21 @@ def sample(
     up, down = grid(up), grid(down)
     step_up, step_down = float(up[entry] - base[entry]), float(base[entry] - down[entry])
     if step_up <= 0 or step_down <= 0:
-        return Sample(step, math.nan, math.nan)
+        return Sample(step, math.nan, math.nan, math.inf)
     loss_up, loss_down = loss(up), loss(down)
     slope = (loss_up - loss_down) / (step_up + step_down)
     gap = abs((loss_up - base_loss) / step_up - (base_loss - loss_down) / step_down)
-    return Sample((step_up + step_down) / 2, slope, gap)
+    return Sample((step_up + step_down) / 2, slope, gap, noise.at(loss_up, loss_down))
 
 
-def along(loss: Callable[[np.ndarray], float], base: np.ndarray, base_loss: float, move: np.ndarray) -> Sample:
-    """Two evaluations at ``base`` +- ``move`` (both of length n): the derivative per unit of ``move``."""
-    loss_up, loss_down = loss(base + move), loss(base - move)
-    return Sample(1.0, (loss_up - loss_down) / 2, abs(loss_up - 2 * base_loss + loss_down))
+def along(loss: Loss, base: np.ndarray, base_loss: float, move: np.ndarray, factor: float, noise: Noise) -> Sample:
+    """Two evaluations at ``base`` +- ``factor`` ``move`` (vectors of length n): the derivative per unit of ``move``."""
+    loss_up, loss_down = loss(base + factor * move), loss(base - factor * move)
+    gap = abs(loss_up - 2 * base_loss + loss_down) / factor
+    return Sample(factor, (loss_up - loss_down) / (2 * factor), gap, noise.at(loss_up, loss_down))
 
 
-def estimate(samples: list[Sample], noise: float) -> Estimate:
+def estimate(samples: list[Sample]) -> Estimate:
     """The derivative that ``samples`` (of different steps) together pin down.
 
     Every pair of neighbouring steps gives an interval; the truth lies in all of them, so their intersection is
@@ -80,8 +90,10 @@ def estimate(samples: list[Sample], noise: float) -> Estimate:
         return Estimate(math.nan, math.inf)
     if len(usable) == 1:
         only = usable[0]
-        return Estimate(only.slope, 1.1 * noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
-    pairs = [_pair(big, small, noise) for big, small in pairwise(usable)]
+        return Estimate(only.slope, 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
+    if _flat(usable):
+        return Estimate(0.0, 0.0)
+    pairs = [_pair(big, small) for big, small in pairwise(usable)]
     best = min(pairs, key=lambda pair: pair.bound)
     low = max(pair.value - pair.bound for pair in pairs)
     high = min(pair.value + pair.bound for pair in pairs)
@@ -89,15 +101,20 @@ def estimate(samples: list[Sample], noise: float) -> Estimate:
         low = min(pair.value - pair.bound for pair in pairs)
         high = max(pair.value + pair.bound for pair in pairs)
     value = min(max(best.value, low), high)
-    return Estimate(value, max(value - low, high - value))
+    return Estimate(value, max(value - low, high - value), pairs[-1].kinked)
 
 
-def noise_dominates(samples: list[Sample], noise: float) -> bool:
+def _flat(usable: list[Sample]) -> bool:
+    """Whether the loss is the same number over steps of very different size: a dead unit, and no matter of noise."""
+    return usable[0].step >= FLAT * usable[-1].step and all(s.slope == 0 and s.gap == 0 for s in usable)
+
+
+def noise_dominates(samples: list[Sample]) -> bool:
     """Whether the smallest step suffers more from the loss's noise than the difference between steps shows."""
     usable = _distinct(samples)
     if len(usable) < 2:
         return False
-    return noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope)
+    return usable[-1].noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope)
 
 
 def _distinct(samples: list[Sample]) -> list[Sample]:
@@ -109,19 +126,27 @@ def _distinct(samples: list[Sample]) -> list[Sample]:
     return kept
 
 
-def _pair(big: Sample, small: Sample, noise: float) -> Estimate:
+def _pair(big: Sample, small: Sample) -> Estimate:
     """Richardson's extrapolation of two central differences, and a bound on its error.
 
-    The bound adds the noise of four evaluations, twice the truncation error that the two slopes betray, and half the
-    one-sided gap wherever the gap does not shrink with the step as a smooth function's does: a kink inside the step
-    falsifies a central difference by at most that.
+    The bound adds the noise of four evaluations; twice the truncation error that the two slopes betray, or all that lies
+    between them where they differ too much for the extrapolation to hold; and half the one-sided gap wherever the gap
+    does not shrink with the step as a smooth function's does: one kink inside the step falsifies a central difference by
+    at most that. A gap that stays means kinks exactly here: any slope between the one-sided ones, or of some mixture of
+    corners, may be what backward means by the derivative.
     """
     square = (big.step / small.step) ** 2
     apart = abs(big.slope - small.slope)
     value = small.slope + (small.slope - big.slope) / (square - 1)
-    rounding = 1.1 * noise / small.step + 2.0**-52 * abs(value)
-    gap_noise = 4 * noise / small.step
+    rounding = (square * small.noise / small.step + big.noise / big.step) / (square - 1) + 2.0**-52 * abs(value)
+    truncation = 2 * apart / (square - 1)
+    if apart > 0.5 * max(abs(big.slope), abs(small.slope)):
+        truncation += apart
+    gap_noise = 4 * max(small.noise, big.noise * small.step / big.step) / small.step
     expected = big.gap * small.step / big.step
     smooth = abs(small.gap - expected) <= 0.1 * expected + gap_noise and apart <= 0.25 * small.gap + gap_noise
     kink = 0.0 if smooth else 0.5 * small.gap
-    return Estimate(value, rounding + 2 * apart / (square - 1) + kink)
+    kinked = small.gap > 0.5 * big.gap and small.gap > gap_noise
+    if kinked:
+        kink += 2 * abs(small.slope) + small.gap
+    return Estimate(value, rounding + truncation + kink, kinked)

@@ -23,6 +23,7 @@ class Evaluator:
 
     Attributes:
         flat: the parameters as a vector.
+        refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
         evaluations: calls of forward so far.
         planned: how many are foreseen, for the progress.
@@ -35,19 +36,22 @@ class Evaluator:
         self._on_progress = on_progress
         self._random_state = backend.random_state()
         self._draws = False
+        self._errstate: Any = np.geterr()
         self.flat = Flat(problem.parameters, backend, problem.parameters_name)
+        self.refusal: str | None = None
         self.settings: list[str] = []
         self.evaluations = 0
         self.planned = 0
         self.loss_dtype = np.dtype(np.float64)
 
     def loss(self, vector: np.ndarray) -> float:
-        """The loss at ``vector`` (length n); NaN where it is outside forward's domain, infinities as they are.
+        """The loss at ``vector`` (length n); NaN where forward raises, infinities as they are.
 
-        Steps are ours, so a step that leaves the domain (a logarithm of a negative number) warns nobody.
+        The step is ours, so leaving forward's domain (a logarithm of a negative number) is no fault of the person's:
+        nobody is warned, and `refusal` keeps the first exception.
 
-        Raises `GradcheckError` where forward raises or returns something else than one number, and whatever the
-        progress callback raises.
+        Raises `GradcheckError` where forward returns something else than one number, and whatever the progress callback
+        raises.
         """
         # Putting the generators back costs more than a small network's forward; most draw nothing.
         if self._draws:
@@ -56,9 +60,10 @@ class Evaluator:
             try:
                 return self._evaluate(vector)
             except GradcheckError as error:
-                if _outside_domain(error.__cause__):
-                    return math.nan
-                raise
+                if error.code != "function_raised":
+                    raise
+                self.refusal = self.refusal or str(error.__cause__ or error)[:300]
+                return math.nan
 
     def _evaluate(self, vector: np.ndarray) -> float:
         self._tick()
@@ -67,7 +72,7 @@ class Evaluator:
             value = self._problem.forward(parameters)
         except GradcheckError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise raised_in(self._problem.forward_name, error) from error
         array = self.one_number(value)
         self.loss_dtype = array.dtype
@@ -113,10 +118,11 @@ class Evaluator:
         self._random_state.restore()
         self.evaluations += self._problem.backward_evaluates
         try:
-            claimed = backward(parameters)
+            with np.errstate(**self._errstate):
+                claimed = backward(parameters)
         except GradcheckError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise raised_in(self._problem.backward_name, error) from error
         claims = gradients.match(claimed, self.flat, self._backend, self._problem.backward_name)
         settings = frozenset(
@@ -163,7 +169,8 @@ class Evaluator:
 
     def _tick(self) -> None:
         if self._on_progress is not None:
-            self._on_progress(self.evaluations, max(self.planned, self.evaluations + 1))
+            # Until the plan is made, nobody knows how many there will be.
+            self._on_progress(self.evaluations, max(self.planned, self.evaluations + 1) if self.planned else 0)
         self.evaluations += 1
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
@@ -184,7 +191,8 @@ class Evaluator:
         values = []
         for _ in range(3):
             self._random_state.restore()
-            values.append(self._evaluate(self.flat.vector))
+            with np.errstate(**self._errstate):
+                values.append(self._evaluate(self.flat.vector))
             self._draws = self._draws or self._random_state.drawn()
         name = self._problem.forward_name
         if not all(math.isfinite(value) for value in values):
@@ -202,8 +210,3 @@ class Evaluator:
                 code="forward_random",
             )
         return values[0]
-
-
-def _outside_domain(error: BaseException | None) -> bool:
-    """Whether ``error`` is how Python's own arithmetic says NaN or infinity."""
-    return isinstance(error, ArithmeticError) or (isinstance(error, ValueError) and str(error).startswith("math "))

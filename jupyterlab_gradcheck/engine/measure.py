@@ -28,11 +28,13 @@ class Measurement:
         bound: bound on its error; infinite where the loss was not finite around the point.
         slope: what the relative difference is taken from: the plain central difference where a step was asked for,
             else `numerical`.
+        kinked: where the loss has a kink exactly at this point.
     """
 
     numerical: np.ndarray
     bound: np.ndarray
     slope: np.ndarray
+    kinked: np.ndarray
 
 
 class Measuring:
@@ -50,6 +52,7 @@ class Measuring:
         size = evaluator.flat.vector.size
         self._first = self._auto_steps if epsilon is None else np.full((1, size), epsilon)
         self._plain = epsilon is not None
+        self._samples: list[list[Sample]] = [[] for _ in range(size)]
 
     @property
     def evaluations(self) -> int:
@@ -59,14 +62,20 @@ class Measuring:
     def first_pass(self) -> Measurement:
         """Measures every entry at the first steps."""
         size = self._first.shape[1]
-        self._samples: list[list[Sample]] = [[] for _ in range(size)]
-        found = Measurement(np.empty(size), np.empty(size), np.empty(size))
+        found = Measurement(np.empty(size), np.empty(size), np.empty(size), np.zeros(size, dtype=bool))
         for entry in range(size):
             for step in self._first[:, entry]:
                 self._samples[entry].append(self._nominal(entry, step) if self._plain else self._sample(entry, step))
             self._store(found, entry)
             found.slope[entry] = self._samples[entry][0].slope if self._plain else found.numerical[entry]
         return found
+
+    def trusts(self, entry: int) -> bool:
+        """Whether the first step along ``entry`` is no larger than one that would have been chosen.
+
+        The one-sided gap of a much larger step says nothing of its truncation.
+        """
+        return bool(self._first[0, entry] <= RATIO * self._auto_steps[0, entry])
 
     def refine(self, found: Measurement, claimed: np.ndarray, entries: np.ndarray, scale: judge.Scale) -> None:
         """Improves ``found`` at ``entries`` until their verdict is plain or the steps are spent.
@@ -75,8 +84,8 @@ class Measuring:
         step feigns does not survive them.
         """
         for entry in entries:
-            if self._plain:
-                # The step that was asked for left the verdict open: begin anew with steps that fit the noise.
+            if self._plain or not self._samples[entry]:
+                # The step that was asked for, or another method, left the verdict open: begin with steps that fit.
                 self._samples[entry] = [self._sample(entry, step) for step in self._auto_steps[:, entry]]
                 self._store(found, entry)
             most = len(self._samples[entry]) + EXTRA_STEPS
@@ -96,13 +105,14 @@ class Measuring:
         if not math.isfinite(self._samples[entry][-1].slope):
             # Outside the loss's domain: how far its edge is, nobody knows.
             return min(known) / RATIO**3
-        if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry], self._noise.level):
+        if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry]):
             return RATIO * max(known)
         return min(known) / RATIO
 
     def _sample(self, entry: int, step: float) -> Sample:
         evaluator = self._evaluator
-        return difference.sample(evaluator.loss, evaluator.flat.vector, self._base_loss, entry, step, self._grid)
+        base = evaluator.flat.vector
+        return difference.sample(evaluator.loss, base, self._base_loss, entry, step, self._grid, self._noise)
 
     def _nominal(self, entry: int, epsilon: float) -> Sample:
         # Equation 3 of the course to the letter: divided by 2 epsilon, not by the step that rounding made of it.
@@ -112,11 +122,13 @@ class Measuring:
         down[entry] = down[entry] - epsilon
         loss_up, loss_down = self._evaluator.loss(up), self._evaluator.loss(down)
         gap = abs(loss_up - 2 * self._base_loss + loss_down) / epsilon
-        return Sample(epsilon, (loss_up - loss_down) / (2 * epsilon), gap)
+        noise = self._noise.at(loss_up, loss_down)
+        return Sample(epsilon, (loss_up - loss_down) / (2 * epsilon), gap, noise)
 
     def _store(self, found: Measurement, entry: int) -> None:
-        estimate = difference.estimate(self._samples[entry], self._noise.level)
+        estimate = difference.estimate(self._samples[entry])
         found.numerical[entry], found.bound[entry] = estimate.value, estimate.bound
+        found.kinked[entry] = estimate.kinked
 
     def _rounding(self) -> Callable[[np.ndarray], np.ndarray]:
         flat, precision = self._evaluator.flat, self._noise.precision

@@ -13,8 +13,9 @@ EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10}
 _DTYPES = {"float32": np.float32, "float16": np.float16}
 # Evaluations along the line, the base point among them.
 POINTS = 9
-# Between them, as a fraction of the parameters: small enough that third differences of the smooth part vanish, large
+# Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of the smooth part vanish, large
 # enough that a parameter of that precision moves.
+_PLATEAU = 2.0**-10
 _SPACING = {"float64": 1e-9, "float32": 2.0**-19, "float16": 2.0**-6}
 
 
@@ -23,7 +24,7 @@ class Noise:
     """What one evaluation of the loss is worth.
 
     Attributes:
-        level: bound on the error of one evaluation, in the loss's unit.
+        level: bound on the error of one evaluation near the base point, in the loss's unit.
         magnitude: largest |loss| seen while measuring.
         precision: ``float64``, ``float32`` or ``float16``: the coarsest step of the computation, as measured.
     """
@@ -32,66 +33,75 @@ class Noise:
     magnitude: float
     precision: str
 
+    def at(self, *losses: float) -> float:
+        """Bound on the error of evaluations that gave ``losses``: rounding grows with what is rounded.
 
-def measure(loss: Callable[[np.ndarray], float], base: np.ndarray, base_loss: float, loss_dtype: np.dtype) -> Noise:
-    """Noise of ``loss`` around ``base`` (length n), from `POINTS` - 1 evaluations along one seeded direction.
+        Where the loss is almost zero, as after a perfect fit, it is many times larger one step away.
+        """
+        largest = max(abs(loss) for loss in losses)
+        if not largest > self.magnitude:
+            return self.level
+        if self.magnitude == 0:
+            return max(self.level, EPSILON[self.precision] * largest)
+        return self.level * (largest / self.magnitude)
+
+
+def measure(
+    loss: Callable[[np.ndarray], float], base: np.ndarray, scale: np.ndarray, base_loss: float, loss_dtype: np.dtype
+) -> Noise:
+    """Noise of ``loss`` around ``base`` (length n), from evaluations along one seeded direction of lengths ``scale``.
 
     The estimate is ECnoise (Moré and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011): k-th
     differences of equally spaced values remove the smooth part, and what remains has a known variance. The bound is
-    three of its standard deviations, and never below one unit in the last place of the loss.
+    three of its standard deviations, and never below one unit in the last place of the loss. A float64 loss is sampled a
+    second time, further apart: a float32 part inside it only moves there. A kink may lie within reach then, so that
+    sample counts by the median of its third differences, of which a kink spoils two in six.
     """
-    direction = np.random.Generator(np.random.PCG64(20110)).choice([-1.0, 1.0], base.size)
-    direction *= np.maximum(np.abs(base), _typical(base))
+    direction = np.random.Generator(np.random.PCG64(20110)).choice([-1.0, 1.0], base.size) * scale
     declared = loss_dtype.name if loss_dtype.name in _DTYPES else "float64"
-    precision = declared
     values = _sample(loss, base, direction, base_loss, _SPACING[declared])
+    precision, spread, unmoved = declared, _ecnoise(values), False
     if declared == "float64":
-        precision = _precision(values)
-        # Steps too small for a float32 cast inside the function leave the loss as it was: look again, further apart.
-        if precision != "float64" or len(set(values)) <= POINTS // 2:
-            values = _sample(loss, base, direction, base_loss, _SPACING["float32"])
-            precision = _precision(values)
-    finite = [value for value in values if math.isfinite(value)]
-    magnitude = max(abs(value) for value in finite)
-    floor = EPSILON[precision] * magnitude
-    spread = 3 * _ecnoise(np.array(values)) if len(finite) == len(values) else 0.0
-    return Noise(max(floor, spread, math.ulp(0.0)), magnitude, precision)
+        apart = _sample(loss, base, direction, base_loss, _SPACING["float32"])
+        unmoved = len(set(values.tolist())) <= POINTS // 2
+        precision = _precision(apart if unmoved else values)
+        if precision == "float64":
+            spread = max(spread, _median_noise(apart))
+        else:
+            values, spread = apart, _ecnoise(apart)
+    magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
+    if declared == "float64" and unmoved and len(set(apart.tolist())) <= POINTS // 2:
+        # Plateaus. A loss that was rounded jumps between them, and may be off by a jump.
+        wide = _sample(loss, base, direction, base_loss, _PLATEAU)
+        jumps = np.abs(np.diff(np.r_[apart, wide]))
+        spread = max(spread, float(np.min(jumps, initial=math.inf, where=jumps > 0)) if np.any(jumps > 0) else 0.0)
+    return Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
 
 
 def _sample(
     loss: Callable[[np.ndarray], float], base: np.ndarray, direction: np.ndarray, base_loss: float, spacing: float
-) -> list[float]:
+) -> np.ndarray:
     half = POINTS // 2
-    return [base_loss if k == 0 else loss(base + k * spacing * direction) for k in range(-half, half + 1)]
+    return np.array([base_loss if k == 0 else loss(base + k * spacing * direction) for k in range(-half, half + 1)])
 
 
-def _typical(base: np.ndarray) -> float:
-    rms = float(np.sqrt(np.mean(np.square(base / _largest(base))))) * _largest(base)
-    return rms if rms > 0 else 1.0
-
-
-def _largest(base: np.ndarray) -> float:
-    largest = float(np.max(np.abs(base)))
-    return largest if largest > 0 and math.isfinite(largest) else 1.0
-
-
-def _precision(values: list[float]) -> str:
+def _precision(values: np.ndarray) -> str:
     """The coarsest precision that holds every value. By chance a float64 is also a float32 once in 2**29."""
-    if len(set(values)) < 4:
-        return "float64"
-    array = np.array(values)
-    with np.errstate(over="ignore"):
+    if len(set(values.tolist())) >= 4:
         for name in ("float16", "float32"):
-            if np.array_equal(array, array.astype(_DTYPES[name]).astype(np.float64)):
+            if np.array_equal(values, values.astype(_DTYPES[name]).astype(np.float64)):
                 return name
     return "float64"
 
 
 def _ecnoise(values: np.ndarray) -> float:
-    """Standard deviation of the noise in equally spaced ``values``."""
+    """Standard deviation of the noise in equally spaced ``values``; 0 where some are not finite."""
+    largest = float(np.max(np.abs(values)))
+    if not 0 < largest < math.inf:
+        return 0.0
     sigmas: list[float] = []
     changes: list[bool] = []
-    differences = values
+    differences = values / largest
     gamma = 1.0
     for k in range(1, len(values) - 1):
         differences = np.diff(differences)
@@ -101,6 +111,17 @@ def _ecnoise(values: np.ndarray) -> float:
     for k in range(len(sigmas) - 2):
         three = sigmas[k : k + 3]
         if changes[k] and max(three) <= 4 * min(three):
-            return three[0]
+            return largest * three[0]
     # No plateau: the highest differences have the least of the smooth part left.
-    return min(sigmas[-3:])
+    return largest * min(sigmas[-3:])
+
+
+def _median_noise(values: np.ndarray) -> float:
+    """The same from the median of the third differences, whose variance is 20 times that of the noise.
+
+    0 where those are smaller than the second differences: noise makes them larger, and only what is smooth shrinks.
+    """
+    if not np.all(np.isfinite(values)):
+        return 0.0
+    second, third = (float(np.median(np.abs(np.diff(values, order)))) for order in (2, 3))
+    return third / (0.6745 * math.sqrt(20)) if third > second else 0.0

@@ -172,14 +172,34 @@ class Report:
             "version": 1,
             **plain,
             "loss": finite(self.loss),
+            "noise": finite(self.noise),
             "parameters": [parameter.to_dict(limit) for parameter in self.parameters],
         }
 
 
 def sentence(
-    name: str, verdict: str, counts: dict[str, int], cause: Cause | None, worst: Entry | None, limit: float | None
+    name: str,
+    verdict: str,
+    counts: dict[str, int],
+    cause: Cause | None,
+    worst: Entry | None,
+    limit: float | None,
+    kinked: bool = False,
 ) -> str:
-    """The verdict on the gradient ``name`` in a plain sentence."""
+    """The verdict on the gradient ``name`` in a plain sentence; ``kinked`` says that the loss has kinks just here."""
+    said = _sentence(name, verdict, counts, cause, worst, limit, kinked)
+    return (said[:1].upper() + said[1:] if said.startswith("the ") else said)[:1000]
+
+
+def _sentence(
+    name: str,
+    verdict: str,
+    counts: dict[str, int],
+    cause: Cause | None,
+    worst: Entry | None,
+    limit: float | None,
+    kinked: bool,
+) -> str:
     if verdict == "fail" and cause is not None:
         return cause.message
     if worst is None:
@@ -191,8 +211,15 @@ def sentence(
         return f"{name} is wrong{how_many}{':' if total == 1 else ''} {worst.analytic:.6g}{at} where the numerical gradient is {worst.numerical:.6g}."
     if verdict == "inconclusive":
         seen = f"an error of up to {limit:.2g} would go unseen" if limit is not None else "nothing can be said"
-        return f"{name} could not be decided: the loss is too noisy or has a kink here, {seen}."
-    return f"{name} agrees with the numerical gradient; an error above {limit:.2g} would have been seen."
+        if kinked:
+            return (
+                f"{name} could not be decided: the loss has a kink exactly here (a ReLU or abs at zero). Move the parameters "
+                "a little, and check again."
+            )
+        return f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}."
+    return f"{name} agrees with the numerical gradient" + (
+        f"; an error above {limit:.2g} would have been seen." if limit else "."
+    )
 
 
 def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
@@ -205,15 +232,15 @@ def verdict_of(parameters: list[ParameterReport], difference: float | None, thre
             "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
         )
         also = f" {len(open_)} could not be decided." if open_ else ""
-        return "fail", f"{'The ' if count == 1 else ''}{what} wrong: {_some(wrong)}.{also}"
+        return "fail", f"{'The ' if count == 1 else ''}{what} wrong: {some(wrong)}.{also}"
     if threshold is not None and (difference is None or difference > threshold):
         said = "is not finite" if difference is None else f"of {difference:.3g} is above the threshold {threshold:.3g}"
         return "fail", f"The relative difference {said}, though no single entry is certainly wrong."
     if open_:
         return "inconclusive", (
-            f"No gradient is known to be wrong, but {_some(open_)} could not be decided."
+            f"No gradient is known to be wrong, but {some(open_)} could not be decided."
             if len(open_) < count
-            else "Could not be decided: the loss is too noisy here to judge these gradients."
+            else "Could not be decided: arithmetic cannot tell here whether these gradients are right."
         )
     if count == 1:
         return "pass", f"{parameters[0].gradient} agrees with the numerical gradient."
@@ -228,7 +255,7 @@ def finite(value: float | None) -> float | None:
 def _cause_dict(cause: Cause | None) -> dict[str, Any] | None:
     if cause is None:
         return None
-    plain: dict[str, Any] = {"kind": cause.kind, "message": cause.message}
+    plain: dict[str, Any] = {"kind": cause.kind, "message": cause.message[:1000]}
     if cause.factor is not None:
         plain["factor"] = cause.factor
     return plain
@@ -246,6 +273,7 @@ def _worst_of_blocks(error: np.ndarray, limit: int) -> np.ndarray:
     return error
 
 
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:6])
+def some(names: list[str]) -> str:
+    """The first of ``names``, for a sentence."""
+    shown = ", ".join(name if len(name) <= 40 else f"{name[:37]}..." for name in names[:6])
     return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown
