@@ -21,13 +21,12 @@ from .errors import (
     RequestAborted,
     UnsupportedKernel,
 )
+from .install import PACKAGE, install_line
 
 EXPRESSION = '__import__("jupyterlab_gradcheck.kernel.service", fromlist=("answer",)).answer({literal})'
 """The only code this server ever sends for a check, a probe or a cancellation."""
 
 PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
-PACKAGE = "jupyterlab_gradcheck"
-INSTALL = f"%pip install {PACKAGE}"
 
 
 class Outcome(NamedTuple):
@@ -96,9 +95,9 @@ def read_executable(content: dict[str, Any]) -> str | None:
 def package_missing(executable: str | None) -> PackageMissing:
     """The error for a kernel whose Python lacks the package."""
     where = f"The kernel's Python ({executable[:300]})" if executable else "The kernel's Python"
+    line = install_line()
     return PackageMissing(
-        f"{where} has no package {PACKAGE}. Run `{INSTALL}` in the notebook, restart the kernel and check again.",
-        INSTALL,
+        f"{where} has no package {PACKAGE}. Run `{line}` in the notebook, restart the kernel and check again.", line
     )
 
 

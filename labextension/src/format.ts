@@ -44,3 +44,13 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/**
+ * Text of a person's own with the characters that turn the direction of what follows made visible, as in `⟨U+202E⟩`.
+ *
+ * #### Notes
+ * A name may hold anything, and it stands within sentences: there, no style can keep it from turning the rest round.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, turn => `⟨U+${turn.charCodeAt(0).toString(16).toUpperCase()}⟩`);
+}

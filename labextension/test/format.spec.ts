@@ -1,4 +1,4 @@
-import { formatDifference, formatEntry, formatIndex, formatSeconds, formatShape } from '../src/format';
+import { formatDifference, formatEntry, formatIndex, formatSeconds, formatShape, visible } from '../src/format';
 
 test.each([
   [0.2850931567761623, '2.85e-01'],
@@ -39,4 +39,9 @@ test.each([
   [125, '2 min 5 s']
 ])('%p seconds are written %p', (seconds, text) => {
   expect(formatSeconds(seconds)).toBe(text);
+});
+
+test('what turns the direction of a text is made visible, and nothing else is touched', () => {
+  expect(visible('a\u202eb\u2066c')).toBe('a⟨U+202E⟩b⟨U+2066⟩c');
+  expect(visible('dW1 وزن\u200f 重み é')).toBe('dW1 وزن\u200f 重み é');
 });

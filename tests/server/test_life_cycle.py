@@ -13,6 +13,7 @@ import pytest
 from server_api import HIDE_PACKAGE, INSTALL_FAKE, REPORT, Api
 
 from jupyterlab_gradcheck import contract
+from jupyterlab_gradcheck.server.install import install_line
 
 
 async def test_a_check_is_made_and_told(
@@ -209,7 +210,8 @@ async def test_a_kernel_without_the_package(api: Api, start_kernel: Any) -> None
     assert executable == "ok"
     told = await api.check(kernel.id)
     assert (told["status"], told["error"]["code"]) == ("error", "kernel_package_missing")
-    assert told["error"]["install"] == "%pip install jupyterlab_gradcheck"
+    assert told["error"]["install"] == install_line()
+    assert install_line() in told["error"]["message"]
     assert "python" in told["error"]["message"].partition("(")[2].partition(")")[0]
     probed = await api("POST", f"kernels/{kernel.id}/probe", {})
     assert (probed.code, probed.json["code"]) == (424, "kernel_package_missing")

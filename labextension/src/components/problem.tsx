@@ -7,6 +7,7 @@ import type { GradcheckProblem } from '../contract';
 import type { Retry } from '../state';
 import { Button } from './button';
 import { CopyableCode } from './code';
+import { MessageText } from './message';
 
 const EXAMPLE = `parameters = {"W1": ..., "b1": ...}
 
@@ -48,19 +49,19 @@ export function ProblemView(props: ProblemProps): JSX.Element {
           <ol className="jp-gradcheck-steps">
             <li>
               {trans.__('Run this in a cell:')}
-              <CopyableCode text={problem.install ?? '%pip install jupyterlab_gradcheck'} trans={trans} onCopy={onCopy} />
+              {problem.install && <CopyableCode text={problem.install} trans={trans} onCopy={onCopy} />}
             </li>
             <li>{trans.__('Restart the kernel and run your cells again.')}</li>
             <li>{trans.__('Come back here and try again.')}</li>
           </ol>
           <div className="jp-gradcheck-actions">{retry}</div>
-          <p className="jp-gradcheck-help">{problem.message}</p>
+          <MessageText className="jp-gradcheck-help" text={problem.message} />
         </Explained>
       );
     case 'nothing_found':
       return (
         <Explained title={trans.__('Nothing to check was found')} code={problem.code}>
-          <p>{problem.message}</p>
+          <MessageText text={problem.message} />
           <p>{trans.__('What is looked for, as an example:')}</p>
           <pre className="jp-gradcheck-code" tabIndex={0}>
             {EXAMPLE}
@@ -83,7 +84,7 @@ export function ProblemView(props: ProblemProps): JSX.Element {
     default:
       return (
         <Explained title={trans.__('The check could not be made')} code={problem.code}>
-          <p>{problem.message}</p>
+          <MessageText text={problem.message} />
           <div className="jp-gradcheck-actions">
             {retry}
             {props.retry === 'run' && choose}
