@@ -147,6 +147,10 @@ ANSWERS: dict[type[BaseException], Answer] = {
 }
 """Every error this server answers with, looked up by the exception's class and then by its bases."""
 
+NO_TOKEN = (
+    "The server's token is missing or wrong: send the header `Authorization: token <token>`, "
+    "or from a browser session the _xsrf cookie's value as X-XSRFToken."
+)
 HTTP_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -172,8 +176,12 @@ def problem(error: BaseException) -> dict[str, Any]:
 
 def _told_by_tornado(error: HTTPError) -> dict[str, Any]:
     reason = error.reason or responses.get(error.status_code, "Unknown Error")
+    message = error.get_message() or reason
+    if error.status_code == 403 and "_xsrf" in message:
+        # Whoever sends neither is asked for the browser's proof before anything else: a program wants the token.
+        message = f"{message}. {NO_TOKEN}"
     return {
-        "message": (error.get_message() or reason)[:4000],
+        "message": message[:4000],
         "reason": reason[:200],
         "code": HTTP_CODES.get(error.status_code, f"http_{error.status_code}"),
     }

@@ -54,6 +54,9 @@ async def test_strangers_are_kept_out(api: Api, authorization: str, extra_config
         body = {} if method == "POST" else None
         answer = await api(method, path, body, headers={"Authorization": authorization}, follow_redirects=False)
         assert (answer.code, answer.json["code"]) == (403, "forbidden"), (method, path)
+        if "_xsrf" in answer.json["message"]:
+            assert "token is missing or wrong" in answer.json["message"]
+            assert "Authorization: token" in answer.json["message"]
 
 
 class ReadOnly(Authorizer):
