@@ -191,7 +191,9 @@ class Checks:
         progress = protocol.read_progress(data, run.check.id)
         if progress is None or not run.check.active:
             return
-        run.check.done, run.check.total = progress
+        done, total = progress
+        # A total of 0 says that it is not known yet; one that was known stays so, and no count goes back.
+        run.check.done, run.check.total = max(done, run.check.done), total or run.check.total
         now = asyncio.get_running_loop().time()
         if now - run.announced >= ANNOUNCE_SECONDS:
             run.announced = now

@@ -74,6 +74,9 @@ export interface Check {
 }
 export interface Count {
   done: number;
+  /**
+   * 0 until it is known.
+   */
   total: number;
 }
 export interface Report {

@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { Client } from './api';
 import { API_VERSION, RequestError, networkError } from './api';
 import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess } from './contract';
-import type { Retry, State, Target } from './state';
+import type { ActiveState, Retry, State, Target } from './state';
 import { isActive, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
 
 /** What to check, where the person has said so; what is left out is discovered in the kernel. */
@@ -244,7 +244,7 @@ export class GradcheckModel {
         return;
       }
       if (event.status === state.kind) {
-        this._show({ ...state, done: Math.max(state.done, event.done), total: event.total });
+        this._show(forward(state, { ...state, done: event.done, total: event.total }));
       } else {
         this._wake();
       }
@@ -356,7 +356,8 @@ export class GradcheckModel {
     const state = stateOf(check);
     if (isActive(state)) {
       const asked = this._cancelling?.id === check.id ? this._cancelling : null;
-      this._show({ ...state, kind: asked ? 'cancelling' : state.kind, note: state.note ?? asked?.failed ?? null });
+      const shown = forward(this._state, state);
+      this._show({ ...shown, kind: asked ? 'cancelling' : state.kind, note: state.note ?? asked?.failed ?? null });
     } else if (state.kind === 'done') {
       this._show({ ...state, stale: this._stale.has(check.id) });
     } else {
@@ -391,6 +392,13 @@ export class GradcheckModel {
   private readonly _stateChanged = new Signal<this, void>(this);
   private _target: Target = { kind: 'no-notebook' };
   private _turn = 0;
+}
+
+/** `next` with counts that do not go back behind those of `before`: answers and events overtake each other. */
+function forward(before: State, next: ActiveState): ActiveState {
+  return isActive(before) && before.id === next.id
+    ? { ...next, done: Math.max(before.done, next.done), total: next.total || before.total }
+    : next;
 }
 
 function isAtRest(state: State): boolean {

@@ -478,7 +478,7 @@ describe('events', () => {
     await settle();
     model.handleEvent(event({ done: 50 }));
     expect(model.state).toMatchObject({ done: 50, total: 104 });
-    model.handleEvent(event({ done: 40 }));
+    model.handleEvent(event({ done: 40, total: 0 }));
     expect(model.state).toMatchObject({ done: 50 });
     expect(client.calls).not.toContain('get check-1');
   });

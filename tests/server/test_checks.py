@@ -221,3 +221,17 @@ async def test_progress_of_others_and_nonsense_is_ignored() -> None:
     assert (check.done, check.total) == (4, 9)
     assert announced == ["queued", "queued"], "told at most ten times a second"
     await checks.close()
+
+
+async def test_progress_does_not_go_back() -> None:
+    kernels = FakeKernels()
+    checks, _ = make(kernels)
+    check = checks.start("k", {})
+    await asyncio.sleep(0)
+    seen = []
+    for done, total in ((0, 0), (7, 0), (9, 200), (8, 200), (12, 0), (13, 210)):
+        told = {"version": 1, "check_id": check.id, "done": done, "total": total}
+        kernels.errand.on_display({"application/vnd.jupyterlab-gradcheck.progress.v1+json": told})
+        seen.append((check.done, check.total))
+    assert seen == [(0, 0), (7, 0), (9, 200), (9, 200), (12, 200), (13, 210)]
+    await checks.close()

@@ -7,6 +7,9 @@ export function Progress(props: { done: number; total: number; trans: Translatio
   const { trans, total } = props;
   const known = total > 0;
   const done = known ? Math.min(props.done, total) : props.done;
+  // The bar stays where it is when the check turns out to be longer.
+  const reached = React.useRef(0);
+  reached.current = known ? Math.max(reached.current, done / total) : 0;
   return (
     <div className="jp-gradcheck-progress">
       <div
@@ -17,10 +20,10 @@ export function Progress(props: { done: number; total: number; trans: Translatio
         {...(known && { 'aria-valuemax': total, 'aria-valuenow': done })}
         data-known={known}
       >
-        <div className="jp-gradcheck-bar-fill" style={known ? { width: `${(100 * done) / total}%` } : {}} />
+        <div className="jp-gradcheck-bar-fill" style={known ? { width: `${100 * reached.current}%` } : {}} />
       </div>
       <p className="jp-gradcheck-count">
-        {known ? trans.__('%1 of %2 evaluations', done, total) : trans._n('%1 evaluation', '%1 evaluations', done)}
+        {known ? trans.__('%1 of %2 evaluations', done, total) : trans._n('%1 evaluation so far', '%1 evaluations so far', done)}
       </p>
     </div>
   );
