@@ -30,7 +30,7 @@ export function addCommands({ app, model, palette, tracker, trans }: CommandsOpt
 
   app.commands.addCommand(CommandIDs.run, {
     label: trans.__('Check gradients'),
-    caption: trans.__('Check the hand-written gradients of this notebook against numerical ones'),
+    caption: trans.__('Check gradients: hold the hand-written gradients of this notebook against numerical ones'),
     icon: gradcheckIcon,
     isEnabled: () => tracker.currentWidget !== null,
     describedBy: {
@@ -47,7 +47,12 @@ export function addCommands({ app, model, palette, tracker, trans }: CommandsOpt
     },
     execute: async args => {
       showPanel();
-      await model.run(namesOf(args));
+      const { state } = model;
+      if (state.kind === 'no-kernel' && state.why === 'none') {
+        await changeKernel(app);
+      } else {
+        await model.run(namesOf(args));
+      }
     }
   });
 
@@ -63,6 +68,11 @@ export function addCommands({ app, model, palette, tracker, trans }: CommandsOpt
   for (const command of [CommandIDs.run, CommandIDs.showPanel]) {
     palette?.addItem({ command, category: trans.__('Gradient check') });
   }
+}
+
+/** Let the person choose a kernel for the current notebook, in JupyterLab's own dialog. */
+export async function changeKernel(app: JupyterFrontEnd): Promise<void> {
+  await app.commands.execute('notebook:change-kernel');
 }
 
 /** The names among a command's arguments; undefined where there are none, so that an earlier choice stands. */

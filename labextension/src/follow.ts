@@ -13,7 +13,11 @@ export function followNotebook(tracker: INotebookTracker, model: GradcheckModel)
 
   const update = () => model.setTarget(targetOf(current));
   const onCurrent = () => {
-    const signals = (panel: NotebookPanel) => [panel.sessionContext.kernelChanged, panel.sessionContext.statusChanged];
+    const signals = ({ sessionContext: context }: NotebookPanel) => [
+      context.kernelChanged,
+      context.statusChanged,
+      context.sessionChanged
+    ];
     if (current && !current.isDisposed) {
       signals(current).forEach(signal => signal.disconnect(update));
       current.context.pathChanged.disconnect(update);
@@ -22,6 +26,8 @@ export function followNotebook(tracker: INotebookTracker, model: GradcheckModel)
     if (current) {
       signals(current).forEach(signal => signal.connect(update));
       current.context.pathChanged.connect(update);
+      // Until then nobody knows whether the notebook has a kernel; nothing tells of it where it has none.
+      void current.sessionContext.sessionManager.ready.then(update);
     }
     update();
   };
@@ -49,10 +55,21 @@ export function targetOf(panel: NotebookPanel | null): Target {
   const notebook = panel.context.path.split('/').pop() ?? panel.context.path;
   const kernel = panel.sessionContext.session?.kernel ?? null;
   if (kernel === null) {
-    return { kind: 'no-kernel', notebook, why: panel.sessionContext.isReady ? 'none' : 'starting' };
+    return { kind: 'no-kernel', notebook, why: isStarting(panel.sessionContext) ? 'starting' : 'none' };
   }
   if (kernel.status === 'dead') {
     return { kind: 'no-kernel', notebook, why: 'dead' };
   }
   return { kind: 'kernel', notebook, kernelId: kernel.id };
+}
+
+/**
+ * Whether a kernel is on its way to a notebook that has none.
+ *
+ * #### Notes
+ * A session context is not ready after its kernel was shut down, and never gets ready when the person wants no kernel,
+ * so `isReady` does not tell. It has the name of the kernel that it starts, and none when it starts nothing.
+ */
+function isStarting(context: ISessionContext): boolean {
+  return !context.hasNoKernel || !context.sessionManager.isReady;
 }

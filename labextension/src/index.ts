@@ -8,7 +8,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { HttpClient, checkEventOf } from './client';
-import { addCommands } from './commands';
+import { addCommands, changeKernel } from './commands';
 import type { CheckOptions } from './contract';
 import { followNotebook } from './follow';
 import { GradcheckModel } from './model';
@@ -37,7 +37,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_gradcheck');
     const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), followOptions(settings));
-    const panel = new GradcheckPanel(model, trans, place => void reveal(tracker.currentWidget, place));
+    const panel = new GradcheckPanel(
+      model,
+      trans,
+      place => void reveal(tracker.currentWidget, place),
+      () => void changeKernel(app)
+    );
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);

@@ -17,7 +17,8 @@ export class GradcheckPanel extends ReactWidget {
   constructor(
     private readonly _model: GradcheckModel,
     private readonly _trans: TranslationBundle,
-    private readonly _onReveal: (place: SourcePlace) => void
+    private readonly _onReveal: (place: SourcePlace) => void,
+    private readonly _onChangeKernel: () => void
   ) {
     super();
     this.id = PANEL_ID;
@@ -71,6 +72,7 @@ export class GradcheckPanel extends ReactWidget {
               onRetry={() => void model.retry()}
               onCopy={text => Clipboard.copyToSystem(text)}
               onReveal={this._onReveal}
+              onChangeKernel={this._onChangeKernel}
             />
           )}
         </UseSignal>

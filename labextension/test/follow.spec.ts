@@ -10,12 +10,17 @@ class Notebook {
   constructor(
     path: string,
     kernelId: string | null,
-    readonly isReady = true
+    /** The kernel that is on its way. */
+    pending = ''
   ) {
     this.context = { path, pathChanged: new Signal<object, string>(this) };
     this.sessionContext = {
-      isReady,
+      // What JupyterLab itself says after a shutdown, or when the person wants no kernel.
+      isReady: false,
+      hasNoKernel: kernelId === null && pending === '',
+      sessionManager: { isReady: true, ready: Promise.resolve() },
       session: kernelId === null ? null : { kernel: { id: kernelId, status: 'idle' } },
+      sessionChanged: new Signal<object, void>(this),
       kernelChanged: new Signal<object, void>(this),
       statusChanged: new Signal<object, string>(this)
     };
@@ -32,6 +37,13 @@ class Notebook {
 
   kernel(id: string): void {
     this.sessionContext.session = { kernel: { id, status: 'idle' } };
+    this.sessionContext.hasNoKernel = false;
+    this.sessionContext.kernelChanged.emit();
+  }
+
+  shutdown(): void {
+    this.sessionContext.session = null;
+    this.sessionContext.hasNoKernel = true;
     this.sessionContext.kernelChanged.emit();
   }
 }
@@ -79,7 +91,7 @@ test('the current notebook is the one that is shown', () => {
 });
 
 test('a kernel that starts, changes and dies', () => {
-  const a = new Notebook('a.ipynb', null, false);
+  const a = new Notebook('a.ipynb', null, 'python3');
   const { tracker, model } = follow(a);
   tracker.go(a);
   expect(model.state).toEqual({ kind: 'no-kernel', why: 'starting' });
@@ -87,6 +99,29 @@ test('a kernel that starts, changes and dies', () => {
   expect(model.state.kind).toBe('restoring');
   a.status('dead');
   expect(model.state).toEqual({ kind: 'no-kernel', why: 'dead' });
+});
+
+test('a kernel that is shut down is not one that starts', async () => {
+  const a = new Notebook('a.ipynb', 'kernel-a');
+  const { tracker, model } = follow(a);
+  tracker.go(a);
+  a.shutdown();
+  expect(model.state).toEqual({ kind: 'no-kernel', why: 'none' });
+  a.kernel('kernel-b');
+  await model.restore();
+  expect(model.state).toEqual({ kind: 'idle' });
+});
+
+test('before the server has told of its sessions, a kernel may be on its way', async () => {
+  const a = new Notebook('a.ipynb', null);
+  const manager = a.sessionContext.sessionManager;
+  manager.isReady = false;
+  const { tracker, model } = follow(a);
+  tracker.go(a);
+  expect(model.state).toEqual({ kind: 'no-kernel', why: 'starting' });
+  manager.isReady = true;
+  await manager.ready;
+  expect(model.state).toEqual({ kind: 'no-kernel', why: 'none' });
 });
 
 test('a notebook that is no longer current is no longer followed', () => {

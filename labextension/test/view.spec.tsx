@@ -26,7 +26,8 @@ beforeEach(() => {
     onBack: jest.fn(),
     onRetry: jest.fn(),
     onCopy: jest.fn(),
-    onReveal: jest.fn()
+    onReveal: jest.fn(),
+    onChangeKernel: jest.fn()
   };
 });
 
@@ -97,6 +98,22 @@ test.each(STATES)('every button of $kind is a real button with a name', state =>
     expect(button.type).toMatch(/^(button|submit)$/);
     expect(button.textContent).not.toBe('');
   }
+});
+
+describe('a notebook without a kernel', () => {
+  test('says so, and what to do', () => {
+    show({ kind: 'no-kernel', why: 'none' });
+    expect(one('.jp-gradcheck-empty').textContent).toContain('This notebook has no kernel.');
+    expect(one('[role="status"]').textContent).toContain('Change Kernel');
+    click('.jp-gradcheck-change-kernel');
+    expect(calls.onChangeKernel).toHaveBeenCalledTimes(1);
+  });
+
+  test('has nothing to choose while one starts', () => {
+    show({ kind: 'no-kernel', why: 'starting' });
+    expect(one('.jp-gradcheck-empty').textContent).toBe('The kernel is starting.');
+    expect(host.querySelectorAll('button')).toHaveLength(0);
+  });
 });
 
 describe('a report', () => {
@@ -189,6 +206,21 @@ describe('a report', () => {
     expect(one('.jp-gradcheck-verdict').textContent).toBe(markup);
     expect(one('.jp-gradcheck-checked').textContent).toContain(markup);
   });
+
+  test('is not turned round by a name in it', () => {
+    const name = 'a\u202eb';
+    const said = 'a⟨U+202E⟩b';
+    const source = { cell_id: null, line: 1, text: name };
+    const parameter = { ...failing.parameters[2]!, name, message: `${name} is wrong.`, source };
+    const warnings = [{ code: 'x', message: name }];
+    show(done({ ...failing, message: `${name} is wrong.`, parameters: [parameter], warnings }));
+    expect(host.textContent).not.toContain('\u202e');
+    expect(one('.jp-gradcheck-verdict').textContent).toBe(`${said} is wrong.`);
+    expect(one('.jp-gradcheck-name').textContent).toBe(said);
+    expect(one('.jp-gradcheck-sentence').textContent).toBe(`${said} is wrong.`);
+    expect(one('.jp-gradcheck-source').textContent).toContain(said);
+    expect(one('[data-warning]').textContent).toContain(said);
+  });
 });
 
 describe('a running check', () => {
@@ -204,7 +236,26 @@ describe('a running check', () => {
 
   test('of unknown length claims no share', () => {
     show({ kind: 'running', id: 'a', done: 0, total: 0, note: null });
-    expect(one('[role="progressbar"]').hasAttribute('aria-valuenow')).toBe(false);
+    const bar = one('[role="progressbar"]');
+    expect(bar.hasAttribute('aria-valuenow')).toBe(false);
+    expect(bar.hasAttribute('aria-valuemax')).toBe(false);
+    expect(bar.dataset['known']).toBe('false');
+    show({ kind: 'running', id: 'a', done: 12, total: 0, note: null });
+    expect(one('.jp-gradcheck-count').textContent).toBe('12 evaluations so far');
+    show({ kind: 'running', id: 'a', done: 20, total: 200, note: null });
+    expect(bar.getAttribute('aria-valuenow')).toBe('20');
+    expect(one('.jp-gradcheck-bar-fill').style.width).toBe('10%');
+  });
+
+  test('that turns out to be longer does not go back', () => {
+    const width = () => one('.jp-gradcheck-bar-fill').style.width;
+    show({ kind: 'running', id: 'a', done: 50, total: 100, note: null });
+    show({ kind: 'cancelling', id: 'a', done: 60, total: 200, note: null });
+    expect(width()).toBe('50%');
+    show({ kind: 'running', id: 'a', done: 150, total: 200, note: null });
+    expect(width()).toBe('75%');
+    show({ kind: 'running', id: 'b', done: 1, total: 100, note: null });
+    expect(width()).toBe('1%');
   });
 
   test('that would not stop can be stopped again', () => {
@@ -225,6 +276,18 @@ describe('a problem', () => {
     expect(one('.jp-gradcheck-copy').textContent).toBe('Copied');
     click('.jp-gradcheck-retry');
     expect(calls.onRetry).toHaveBeenCalledTimes(1);
+  });
+
+  test('of a missing package shows no line that nobody knows', () => {
+    show({ kind: 'problem', problem: { ...packageMissing, install: null }, retry: 'run' });
+    expect(host.querySelectorAll('.jp-gradcheck-code')).toHaveLength(0);
+  });
+
+  test('that takes many words is within reach of the keyboard', () => {
+    show({ kind: 'problem', problem: { code: 'x', message: 'word '.repeat(200), reason: null }, retry: 'run' });
+    expect(one('.jp-gradcheck-message').tabIndex).toBe(0);
+    show({ kind: 'problem', problem: { code: 'x', message: 'word', reason: null }, retry: 'run' });
+    expect(one('.jp-gradcheck-message').tabIndex).toBe(-1);
   });
 
   test('of nothing to check shows what is looked for', () => {
@@ -297,6 +360,12 @@ describe('the choosers', () => {
     click('.jp-gradcheck-back');
     expect(calls.onBack).toHaveBeenCalledTimes(1);
   });
+});
+
+test('a check that was stopped promises no more than is certain', () => {
+  // What forward itself writes to globals, such as a counter, does change.
+  show({ kind: 'cancelled', message: null });
+  expect(host.textContent).toContain('Your parameters and data are as they were.');
 });
 
 test('a server of another version is told of', () => {

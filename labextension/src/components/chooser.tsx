@@ -5,7 +5,9 @@ import * as React from 'react';
 
 import type { Candidates, FunctionCandidate, Guess } from '../contract';
 import type { Names } from '../model';
+import { visible } from '../format';
 import { Button } from './button';
+import { MessageText } from './message';
 
 export interface ChooserProps {
   candidates: Candidates;
@@ -34,7 +36,7 @@ export function Chooser(props: ChooserProps): JSX.Element {
         props.onCheck(namesOf(forward, backward, parameters, data));
       }}
     >
-      <p className="jp-gradcheck-notice">{props.notice ?? candidates.reason}</p>
+      <MessageText className="jp-gradcheck-notice" text={props.notice ?? candidates.reason} />
       <Choice
         label={trans.__('Forward')}
         help={trans.__('Computes the loss.')}
@@ -65,7 +67,7 @@ export function Chooser(props: ChooserProps): JSX.Element {
       >
         {withChosen(candidates.parameters, parameters).map(one => (
           <option key={one.name} value={one.name} title={one.summary}>
-            {one.summary ? `${one.name}: ${one.summary}` : one.name}
+            {visible(one.summary ? `${one.name}: ${one.summary}` : one.name)}
           </option>
         ))}
       </Choice>
@@ -83,8 +85,8 @@ export function Chooser(props: ChooserProps): JSX.Element {
               <label key={one.name} className="jp-gradcheck-tick" title={one.summary}>
                 <input type="checkbox" name={one.name} checked={data.includes(one.name)} onChange={() => toggle(one.name)} />
                 <span>
-                  <span className="jp-gradcheck-name">{one.name}</span>{' '}
-                  <span className="jp-gradcheck-shape">{one.summary}</span>
+                  <span className="jp-gradcheck-name">{visible(one.name)}</span>{' '}
+                  <span className="jp-gradcheck-shape">{visible(one.summary)}</span>
                 </span>
                 <span className="jp-gradcheck-order">{data.includes(one.name) ? data.indexOf(one.name) + 1 : ''}</span>
               </label>
@@ -156,7 +158,7 @@ function functionOption(one: FunctionCandidate): JSX.Element {
   const text = one.signature.startsWith('(') ? `${one.name}${one.signature}` : one.signature || one.name;
   return (
     <option key={one.name} value={one.name} title={one.signature}>
-      {text}
+      {visible(text)}
     </option>
   );
 }

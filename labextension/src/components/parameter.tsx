@@ -4,8 +4,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
-import { formatDifference, formatEntry, formatIndex, formatShape } from '../format';
+import { formatDifference, formatEntry, formatIndex, formatShape, visible } from '../format';
 import { VerdictIcon } from './icons';
+import { MessageText } from './message';
 
 export interface ParameterProps {
   parameter: ParameterReport;
@@ -27,13 +28,13 @@ export function Parameter(props: ParameterProps): JSX.Element {
       <VerdictIcon verdict={verdict} />
       <span className="jp-gradcheck-hidden">{words[verdict]}</span>
       <span className="jp-gradcheck-title">
-        <span className="jp-gradcheck-name">{parameter.name}</span>{' '}
+        <span className="jp-gradcheck-name">{visible(parameter.name)}</span>{' '}
         <span className="jp-gradcheck-shape">{formatShape(parameter.shape) || trans.__('one number')}</span>
       </span>
       <span className="jp-gradcheck-number" title={trans.__('Relative difference %1', difference)}>
         {difference}
       </span>
-      <p className="jp-gradcheck-sentence">{parameter.message}</p>
+      <MessageText className="jp-gradcheck-sentence" text={parameter.message} />
       {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
       {verdict !== 'pass' && parameter.worst.length > 0 && (
         <details className="jp-gradcheck-entries">
@@ -49,7 +50,7 @@ export function Parameter(props: ParameterProps): JSX.Element {
 /** The line that the gradient comes from; a click goes there. */
 function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal: (place: SourcePlace) => void }): JSX.Element {
   const { place, trans } = props;
-  const text = `${trans.__('line %1:', place.line)} ${place.text.trim()}`;
+  const text = `${trans.__('line %1:', place.line)} ${visible(place.text.trim())}`;
   return (
     <button
       type="button"

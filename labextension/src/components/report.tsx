@@ -4,8 +4,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Report, SourcePlace } from '../contract';
-import { formatDifference, formatSeconds } from '../format';
+import { formatDifference, formatSeconds, visible } from '../format';
 import { VerdictIcon } from './icons';
+import { MessageText } from './message';
 import { Parameter } from './parameter';
 
 export interface ReportProps {
@@ -23,7 +24,7 @@ export function ReportView(props: ReportProps): JSX.Element {
       {stale && <p className="jp-gradcheck-stale">{trans.__('The kernel has restarted since this check.')}</p>}
       <div className="jp-gradcheck-verdict" data-verdict={report.verdict}>
         <VerdictIcon verdict={report.verdict} />
-        <p>{report.message}</p>
+        <MessageText text={report.message} />
       </div>
       <p className="jp-gradcheck-difference" title={differenceHelp(trans)}>
         <span>{trans.__('Relative difference')}</span>
@@ -39,16 +40,16 @@ export function ReportView(props: ReportProps): JSX.Element {
         <ul className="jp-gradcheck-warnings" role="list" aria-label={trans.__('Warnings')}>
           {report.warnings.map((warning, index) => (
             <li key={index} data-warning={warning.code}>
-              <b>{trans.__('Note:')}</b> {warning.message}
+              <b>{trans.__('Note:')}</b> {visible(warning.message)}
             </li>
           ))}
         </ul>
       )}
       <footer className="jp-gradcheck-checked">
-        {trans.__('Checked:')} <code>{report.forward.name}</code>{' '}
+        {trans.__('Checked:')} <code>{visible(report.forward.name)}</code>{' '}
         {report.backward ? (
           <>
-            {trans.__('with')} <code>{report.backward.name}</code>
+            {trans.__('with')} <code>{visible(report.backward.name)}</code>
           </>
         ) : (
           trans.__('with the gradient that TensorFlow uses')

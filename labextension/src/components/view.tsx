@@ -4,11 +4,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Guess, SourcePlace } from '../contract';
+import { visible } from '../format';
 import type { Names } from '../model';
 import type { NoKernel, State } from '../state';
 import { unreachable } from '../state';
 import { Button } from './button';
 import { Chooser } from './chooser';
+import { MessageText } from './message';
 import { Explained, ProblemView } from './problem';
 import { Progress } from './progress';
 import { ReportView } from './report';
@@ -28,6 +30,7 @@ export interface ViewProps {
   onRetry: () => void;
   onCopy: (text: string) => void;
   onReveal: (place: SourcePlace) => void;
+  onChangeKernel: () => void;
 }
 
 export function View(props: ViewProps): JSX.Element {
@@ -36,7 +39,7 @@ export function View(props: ViewProps): JSX.Element {
     <div className="jp-gradcheck-root" data-state={state.kind} aria-busy={state.kind === 'restoring'}>
       {notebook !== null && (
         <p className="jp-gradcheck-notebook" title={notebook}>
-          {notebook}
+          {visible(notebook)}
         </p>
       )}
       {props.skewed && (
@@ -46,7 +49,7 @@ export function View(props: ViewProps): JSX.Element {
       )}
       <Content {...props} />
       <p className="jp-gradcheck-hidden" role="status" aria-live="polite">
-        {announcement(state, trans)}
+        {visible(announcement(state, trans))}
       </p>
     </div>
   );
@@ -72,8 +75,9 @@ function announcement(state: State, trans: TranslationBundle): string {
     case 'aborted':
     case 'lost':
       return state.message ?? trans.__('The check was lost.');
-    case 'no-notebook':
     case 'no-kernel':
+      return state.why === 'starting' ? '' : noKernel(state.why, trans);
+    case 'no-notebook':
     case 'restoring':
     case 'idle':
     case 'looking':
@@ -89,7 +93,18 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'no-notebook':
       return <p className="jp-gradcheck-empty">{trans.__('Open a notebook to check the gradients that it computes.')}</p>;
     case 'no-kernel':
-      return <p className="jp-gradcheck-empty">{noKernel(state.why, props)}</p>;
+      return (
+        <>
+          <p className="jp-gradcheck-empty">{noKernel(state.why, trans)}</p>
+          {state.why === 'none' && (
+            <div className="jp-gradcheck-actions">
+              <Button look="accept" className="jp-gradcheck-change-kernel" onClick={props.onChangeKernel}>
+                {trans.__('Choose a kernel…')}
+              </Button>
+            </div>
+          )}
+        </>
+      );
     case 'restoring':
       return null;
     case 'idle':
@@ -101,7 +116,7 @@ function Content(props: ViewProps): JSX.Element | null {
             )}
           </p>
           <p className="jp-gradcheck-help">
-            {trans.__('Run your cells first. Your functions and variables are found by themselves and left as they are.')}
+            {trans.__('Run your cells first. Your functions, parameters and data are found by themselves and left as they are.')}
           </p>
           <Ask {...props} label={trans.__('Check gradients')} />
         </>
@@ -120,7 +135,7 @@ function Content(props: ViewProps): JSX.Element | null {
       return (
         <>
           <p>{trans.__('Checking gradients. The kernel is busy until this ends.')}</p>
-          <Progress done={state.done} total={state.total} trans={trans} />
+          <Progress key={state.id} done={state.done} total={state.total} trans={trans} />
           <Note text={state.note} />
           <Stop label={trans.__('Stop')} onStop={props.onStop} />
         </>
@@ -129,7 +144,7 @@ function Content(props: ViewProps): JSX.Element | null {
       return (
         <>
           <p>{trans.__('Stopping after the evaluation that is under way…')}</p>
-          <Progress done={state.done} total={state.total} trans={trans} />
+          <Progress key={state.id} done={state.done} total={state.total} trans={trans} />
           <Note text={state.note} />
           {state.note !== null && <Stop label={trans.__('Stop again')} onStop={props.onStop} />}
         </>
@@ -155,29 +170,33 @@ function Content(props: ViewProps): JSX.Element | null {
     case 'cancelled':
       return (
         <Explained title={trans.__('Stopped')}>
-          <p>{trans.__('The check was stopped before it ended. Your variables are as they were.')}</p>
+          <p>{trans.__('The check was stopped before it ended. Your parameters and data are as they were.')}</p>
           <Ask {...props} label={trans.__('Check again')} />
         </Explained>
       );
     case 'aborted':
       return (
         <Explained title={trans.__('Not started')}>
-          <p>
-            {state.message ??
+          <MessageText
+            text={
+              state.message ??
               trans.__(
                 'A cell ahead in the queue failed or was interrupted, and the kernel dropped what waited behind it. Check again.'
-              )}
-          </p>
+              )
+            }
+          />
           <Ask {...props} label={trans.__('Check again')} />
         </Explained>
       );
     case 'lost':
       return (
         <Explained title={trans.__('The check was lost')}>
-          <p>
-            {state.message ??
-              trans.__('The kernel restarted or died before the check ended. Run your cells again, then check again.')}
-          </p>
+          <MessageText
+            text={
+              state.message ??
+              trans.__('The kernel restarted or died before the check ended. Run your cells again, then check again.')
+            }
+          />
           <Ask {...props} label={trans.__('Check again')} />
         </Explained>
       );
@@ -204,13 +223,12 @@ function Content(props: ViewProps): JSX.Element | null {
   }
 }
 
-function noKernel(why: NoKernel, props: ViewProps): string {
-  const { trans } = props;
+function noKernel(why: NoKernel, trans: TranslationBundle): string {
   switch (why) {
     case 'starting':
       return trans.__('The kernel is starting.');
     case 'none':
-      return trans.__('This notebook has no kernel. Choose one at the top right of the notebook.');
+      return trans.__('This notebook has no kernel. Choose one, here or with Kernel > Change Kernel…, and run your cells.');
     case 'dead':
       return trans.__('The kernel has died. Restart it and run your cells again.');
     default:
@@ -253,8 +271,6 @@ function Waiting(props: { children: React.ReactNode }): JSX.Element {
 
 function Note(props: { text: string | null }): JSX.Element | null {
   return props.text === null ? null : (
-    <p className="jp-gradcheck-notice" role="alert">
-      {props.text}
-    </p>
+    <MessageText className="jp-gradcheck-notice" text={props.text} alert />
   );
 }
