@@ -25,29 +25,38 @@ class NumpyBackend:
                 array = np.array(value)
             except Exception:
                 return None
-            return array if array.dtype.kind in "fiuc" or array.dtype.name == "bfloat16" else None
+            if array.dtype.name == "bfloat16":
+                raise GradcheckError(
+                    "bfloat16 has too few digits for a gradient check, of which NumPy can make nothing. Cast to float32.",
+                    code="unsupported_dtype",
+                )
+            return array if array.dtype.kind in "fiuc" else None
         return None
 
     def from_array(self, array: np.ndarray, like: Any) -> Any:
-        if array.dtype.kind == "c":
-            return array.copy() if isinstance(like, np.ndarray) else complex(array.item())
         if isinstance(like, np.ndarray):
-            dtype = like.dtype if like.dtype.kind == "f" else np.dtype(np.float64)
-            if like.flags.f_contiguous and not like.flags.c_contiguous:
-                return array.astype(dtype, order="F", copy=True)
-            return array.astype(dtype, order="C", copy=True)
+            dtype = array.dtype if array.dtype.kind == "c" else like.dtype if like.dtype.kind == "f" else np.float64
+            fresh = np.array(array, dtype=dtype, order="F" if _is_fortran(like) else "C")
+            return fresh if type(like) is np.ndarray else fresh.view(type(like))
+        if array.ndim:
+            # Something else that NumPy can read as an array.
+            return array.copy()
+        if array.dtype.kind == "c":
+            return complex(array.item())
         if isinstance(like, np.floating):
             return like.dtype.type(array.item())
-        if isinstance(like, np.generic):
-            return np.float64(array.item())
-        return float(array.item())
+        return np.float64(array.item()) if isinstance(like, np.generic) else float(array.item())
 
     def random_state(self) -> RandomState:
         return HostRandomState()
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
         raise GradcheckError(
-            "NumPy has no automatic differentiation. Use method='central' or 'complex-step', or a TensorFlow function "
-            "with backend='tensorflow'.",
+            "NumPy has no automatic differentiation to check or to compare with. Give a backward function and leave method "
+            "out, or a forward in TensorFlow with backend='tensorflow'.",
             code="method_unsuitable",
         )
+
+
+def _is_fortran(array: np.ndarray) -> bool:
+    return array.flags.f_contiguous and not array.flags.c_contiguous

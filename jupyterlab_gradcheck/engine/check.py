@@ -173,7 +173,7 @@ def _parameter(
     codes[~np.isfinite(analytic)] = Code.FAIL
     counts = {name: int(np.count_nonzero(codes == code)) for code, name in judge.NAMES.items()}
     verdict = next((name for name in ("fail", "inconclusive") if counts[name]), "pass")
-    name = claim.name if claim.name != leaf.name else f"the gradient of {leaf.name}"
+    name = claim.said_of(leaf)
     cause = fault
     if verdict == "fail" and fault is None:
         rounding = EPSILON[_precision_of(claim, level)]

@@ -16,6 +16,8 @@ from .errors import GradcheckError
 
 Path = tuple[Any, ...]
 
+_DEEPEST = 50
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -90,6 +92,13 @@ class Flat:
         """The structure again, with fresh leaves of the person's types that hold ``vector`` (length n)."""
         return self._rebuild(self._parameters, (), lambda leaf: self._leaf(leaf, vector))
 
+    def node(self, path: Path) -> Any:
+        """What lies at ``path`` in the person's structure."""
+        found = self._parameters
+        for step in path:
+            found = found[step]
+        return found
+
     def with_leaves(self, leaves: list[Any]) -> Any:
         """The structure again, holding ``leaves`` (in the order of `leaves`) as they are."""
         given = dict(zip(self._by_path, leaves, strict=True))
@@ -136,6 +145,10 @@ def _same_mapping(node: Mapping[Any, Any], rebuilt: dict[Any, Any]) -> Any:
 
 
 def _walk(node: Any, path: Path) -> Any:
+    if len(path) > _DEEPEST:
+        raise GradcheckError(
+            "The parameters are nested more than 50 levels deep; do they contain themselves?", code="no_parameters"
+        )
     if isinstance(node, Mapping):
         for key, value in node.items():
             yield from _walk(value, (*path, key))
@@ -157,4 +170,5 @@ def _label(path: Path, name: str) -> str:
             label = f"{label or name}[{step!r}]"
         else:
             label = step
-    return label[:200]
+    # A name may hold anything: line breaks, or marks that turn the text after it round.
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in label[:200])

@@ -32,6 +32,10 @@ class Claim:
     present: bool
     array: np.ndarray | None
 
+    def said_of(self, leaf: Leaf) -> str:
+        """What to call it in a sentence, where it may bear its parameter's own name."""
+        return self.name if self.name != leaf.name else f"the gradient of {leaf.name}"
+
 
 def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str) -> list[Claim]:
     """One claim for each leaf of ``flat``, in its order.
@@ -47,7 +51,7 @@ def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str) -> l
             f"{backward_name} returned None. It should return the gradients: does it end with a return statement?",
             code="backward_returned_nothing",
         )
-    found = [_find(gradients, leaf, flat) for leaf in flat.leaves]
+    found = [_find(gradients, leaf, flat, backend) for leaf in flat.leaves]
     if not any(hit for _, hit, _ in found):
         raise GradcheckError(
             f"{backward_name} returned {_describe(gradients)}, in which no gradient of "
@@ -58,41 +62,53 @@ def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str) -> l
     claims = []
     for name, hit, value in found:
         present = hit and value is not None
-        claims.append(Claim(name, present, backend.to_array(value) if present else None))
+        claims.append(Claim(name, present, _array(value, backend) if present else None))
     return claims
 
 
-def _find(gradients: Any, leaf: Leaf, flat: Flat) -> tuple[str, bool, Any]:
+def _array(value: Any, backend: Backend) -> np.ndarray | None:
+    """``value`` as an array, nested lists of numbers and arrays of objects included; None where it holds no numbers."""
+    array = backend.to_array(value)
+    if array is None and isinstance(value, (list, tuple, np.ndarray)):
+        try:
+            return np.array(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            return None
+    return array
+
+
+def _find(gradients: Any, leaf: Leaf, flat: Flat, backend: Backend) -> tuple[str, bool, Any]:
     """Name of the gradient, whether there is one, and its value."""
+    absent = _default_name(leaf), False, None
     if not leaf.path:
         return _single(gradients, leaf.name)
-    node = gradients
-    name = ""
+    node, name = gradients, ""
     for depth, step in enumerate(leaf.path):
+        container = flat.node(leaf.path[:depth])
         if isinstance(node, Mapping):
-            key = _key(node, step)
+            key = _key(node, step, container)
             if key is None:
-                break
+                return absent
             node, name = node[key], str(key)
         elif isinstance(node, (list, tuple)):
-            index = step if isinstance(step, int) else _position(flat, leaf, len(node)) if depth == 0 else None
-            if index is None or not 0 <= index < len(node):
-                break
-            node, name = node[index], _default_name(leaf)
             if not isinstance(step, int):
-                return name, True, node
-        elif depth == 0 and len(flat.leaves) == 1:
-            return _default_name(leaf), True, node
+                # A list of gradients for a dict of parameters: by position, where there are equally many.
+                at = _position(flat, leaf, len(node)) if depth == 0 else None
+                return absent if at is None else (_default_name(leaf), True, node[at])
+            if len(node) != len(container):
+                return absent
+            node, name = node[step], _default_name(leaf)
+        elif isinstance(step, int) and (array := _array(node, backend)) is not None and len(array) == len(container):
+            # Parameters as a list of numbers, their gradients as an array.
+            node, name = array[step], _default_name(leaf)
         else:
-            break
-    else:
-        return (name if isinstance(leaf.path[-1], str) else _default_name(leaf))[:200], True, node
-    return _default_name(leaf), False, None
+            return (_default_name(leaf), True, node) if depth == 0 and len(flat.leaves) == 1 else absent
+    return (name if isinstance(leaf.path[-1], str) else _default_name(leaf))[:200], True, node
 
 
 def _single(gradients: Any, name: str) -> tuple[str, bool, Any]:
     if isinstance(gradients, Mapping):
-        key = _key(gradients, name)
+        key = _key(gradients, name, {})
         if key is None and len(gradients) == 1:
             key = next(iter(gradients))
         return (f"d{name}", False, None) if key is None else (str(key)[:200], True, gradients[key])
@@ -101,10 +117,12 @@ def _single(gradients: Any, name: str) -> tuple[str, bool, Any]:
     return f"d{name}", not isinstance(gradients, tuple), gradients
 
 
-def _key(node: Mapping[Any, Any], step: Any) -> Any:
+def _key(node: Mapping[Any, Any], step: Any, parameters: Any) -> Any:
+    """The key of ``node`` that spells the gradient of ``step``; one that is itself a parameter's name only at last."""
     if not isinstance(step, str):
         return step if step in node else None
-    return next((key for spelling in SPELLINGS if (key := spelling.format(step)) in node), None)
+    spelled = [key for spelling in SPELLINGS if (key := spelling.format(step)) in node]
+    return next((key for key in spelled if key == step or key not in parameters), spelled[0] if spelled else None)
 
 
 def _position(flat: Flat, leaf: Leaf, length: int) -> int | None:
@@ -136,20 +154,21 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
     in their axes, () against (1, 1).
     """
     if not claim.present:
-        return Cause("missing", f"{claim.name} is missing: {backward_name} returned no gradient for {leaf.name}.")
+        return Cause("missing", f"{backward_name} returned no gradient for {leaf.name}.")
+    name = claim.said_of(leaf)
     if claim.array is None or claim.array.dtype.kind not in "fiub":
-        return Cause("dtype", f"{claim.name} does not hold real numbers, so it cannot be compared with {leaf.name}.")
+        return Cause("dtype", f"{name} does not hold real numbers, so it cannot be compared with {leaf.name}.")
     if claim.array.shape != leaf.shape and not claim.array.size == leaf.size == 1:
         return Cause(
             "shape",
-            f"{claim.name} has shape {claim.array.shape}, but {leaf.name} has shape {leaf.shape}. A gradient has the "
+            f"{name} has shape {claim.array.shape}, but {leaf.name} has shape {leaf.shape}. A gradient has the "
             "shape of its parameter: look for a missing keepdims=True, reshape or transpose.",
         )
     if not np.all(np.isfinite(claim.array)):
         bad = int(np.count_nonzero(~np.isfinite(claim.array)))
         return Cause(
             "non-finite",
-            f"{claim.name} is not finite in {bad} of {claim.array.size} entries (NaN or infinity). Look for a division by "
+            f"{name} is not finite in {bad} of {claim.array.size} entries (NaN or infinity). Look for a division by "
             "zero, a logarithm of zero or an overflow.",
         )
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from .. import backends, engine
 from ..engine import Options
 from . import source
-from .binding import Binding, arguments_of, bind, parameters_argument
+from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
 from .source import Function
 
@@ -47,15 +47,15 @@ def gradcheck(
     Raises:
         GradcheckError: nothing could be checked; the message says why. A wrong gradient is a verdict, no error.
     """
+    for role, function in (("forward", forward), ("backward", backward)):
+        if not callable(function) and not (function is None and role == "backward"):
+            raise engine.GradcheckError(
+                f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
+            )
     name = getattr(forward, "__name__", "forward")
     argument = parameters_argument(name, forward, parameters, None)
     open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
-    if len(data) > len(open_):
-        raise engine.GradcheckError(
-            f"{name} takes {len(open_)} arguments beside the parameters ({', '.join(open_) or 'none'}), and {len(data)} were given.",
-            code="unbound_argument",
-        )
-    available = dict(zip(open_, data, strict=False))
+    available = placed_in_order(name, open_, data)
     binding = bind(
         (name, forward),
         (getattr(backward, "__name__", "backward"), backward),

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..engine import GradcheckError
 from . import source, words
-from .binding import Binding, arguments_of, bind, parameters_argument
-from .inventory import Inventory, is_leaf, is_usable, visible
+from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .inventory import Inventory, leaves, usable
 from .source import Function
 
 _MOST_TRIALS = 8
@@ -218,14 +218,13 @@ def _without_partner(
     """Forward functions of parameters for which no backward has been defined yet."""
     stems = {words.stem(name) for name in backwards}
     used = {reading.binding.forward_name for reading in readings}
+    single = leaves(namespace)
     return [
         GradcheckError(f"{name} has no backward function yet. Run the cell that defines it.", code="nothing_found")
         for name, function in forwards.items()
         if words.stem(name) not in stems
         and (name not in used or len(readings) > 1)
-        and any(
-            a.casefold() in words.PARAMETERS and not is_leaf(namespace.get(a)) for a in _arguments((name, function))
-        )
+        and any(a.casefold() in words.PARAMETERS and a not in single for a in _arguments((name, function)))
     ]
 
 
@@ -271,7 +270,7 @@ def _parameter_choices(
         yield from [choice for choice in fitting if choice[1] == choice[3]] or fitting
         return
     returned = source.names_returned(backward)
-    singles = [name for name in arguments if name in namespace and is_leaf(namespace[name])]
+    singles = [name for name in arguments if name in leaves(namespace)]
     told = [name for name in singles if {f"d{name}", f"d_{name}", f"grad_{name}", f"{name}_grad"} & returned]
     for name in told or [name for name in singles if name.casefold() in words.PARAMETERS]:
         yield _SINGLE, name, namespace[name], name
@@ -279,7 +278,7 @@ def _parameter_choices(
 
 def _fits(name: str, value: Any, argument: str, forward: Function, namespace: Mapping[str, Any]) -> bool:
     """Whether the structure ``value``, called ``name``, can be what ``forward`` takes as ``argument``."""
-    worded = argument.casefold() in words.PARAMETERS and not is_leaf(namespace.get(argument))
+    worded = argument.casefold() in words.PARAMETERS and argument not in leaves(namespace)
     if not isinstance(value, Mapping):
         return worded and name == argument
     read = source.keys_read(forward, argument)
@@ -288,12 +287,9 @@ def _fits(name: str, value: Any, argument: str, forward: Function, namespace: Ma
 
 
 def _available(forward: Named, argument: str, namespace: Mapping[str, Any], wanted: Wanted) -> Mapping[str, Any]:
-    """The namespace's data, with the wanted names in the places of forward's arguments that are not called so."""
-    data = {name: value for name, value in visible(namespace) if is_usable(value) or name in wanted.data}
+    """The namespace's data, with what is wanted in the places of forward's arguments, in their order."""
+    data = usable(namespace)
     if not wanted.data:
         return data
-    arguments = arguments_of(*forward)
-    open_ = [n for n, required in arguments.items() if n != argument and required and n not in wanted.data]
-    unplaced = [name for name in wanted.data if name not in arguments]
-    placed = {name: namespace[name] for name in wanted.data}
-    return {**data, **placed, **{n: namespace[name] for n, name in zip(open_, unplaced, strict=False)}}
+    open_ = [name for name in arguments_of(*forward) if name != argument]
+    return {**data, **placed_in_order(forward[0], open_, [namespace[name] for name in wanted.data])}

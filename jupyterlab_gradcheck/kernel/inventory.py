@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from . import source, words
 from .source import Function
 
 _MOST = 100
+# How far a structure is looked into: a list of lists of lists of a corpus need not be read to the end.
+_DEEPEST = 4
+_WIDEST = 100
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Inventory:
 
     @classmethod
     def of(cls, namespace: Mapping[str, Any]) -> Inventory:
-        parameters = {name: value for name, value in visible(namespace) if is_container(value)}
-        data = {name: value for name, value in visible(namespace) if name not in parameters and _is_array_like(value)}
+        parameters = {name: value for name, value in visible(namespace) if _holds(is_container, value)}
+        data = {n: v for n, v in visible(namespace) if n not in parameters and _holds(_is_array_like, v)}
         return cls(dict(_functions(namespace)), parameters, data)
 
     def with_role(self, role: str) -> dict[str, Function]:
@@ -74,21 +78,38 @@ def is_leaf(value: Any) -> bool:
     return tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable))
 
 
-def is_container(value: Any) -> bool:
+def is_container(value: Any, depth: int = 0) -> bool:
     """Whether ``value`` is a dict, list or tuple in which something could be a parameter."""
-    if not isinstance(value, (Mapping, list, tuple)):
+    if depth > _DEEPEST or not isinstance(value, (Mapping, list, tuple)):
         return False
-    try:
-        items = list(value.values()) if isinstance(value, Mapping) else list(value)
-    except Exception:
+    items = value.values() if isinstance(value, Mapping) else value
+    if not 0 < len(value) <= 10_000:
         return False
-    return 0 < len(items) <= 10_000 and any(
-        (is_leaf(item) and not isinstance(item, int)) or is_container(item) for item in items[:100]
+    return any(
+        (is_leaf(item) and not isinstance(item, int)) or is_container(item, depth + 1)
+        for item in islice(items, _WIDEST if depth == 0 else 8)
     )
 
 
-def is_usable(value: Any) -> bool:
-    """Whether ``value`` could be handed to a function as data: anything but code and text."""
+def _holds(question: Callable[[Any], bool], value: Any) -> bool:
+    try:
+        return question(value)
+    except Exception:
+        # Any object may be in a namespace, and do as it likes when it is looked at. One that does is nothing for us.
+        return False
+
+
+def usable(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """What could be handed to a function as data: anything visible but code and text."""
+    return {name: value for name, value in visible(namespace) if _holds(_is_usable, value)}
+
+
+def leaves(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays, tensors and numbers."""
+    return {name: value for name, value in visible(namespace) if _holds(is_leaf, value)}
+
+
+def _is_usable(value: Any) -> bool:
     code = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, str, bytes)
     return not isinstance(value, code) and not callable(value)
 
@@ -96,12 +117,16 @@ def is_usable(value: Any) -> bool:
 def _functions(namespace: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Function]]]:
     for name, value in visible(namespace):
         role = words.role(name)
-        if role is not None and isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type):
+        if role is not None and _holds(_is_function, value):
             yield name, (role, value)
 
 
+def _is_function(value: Any) -> bool:
+    return isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type)
+
+
 def _is_array_like(value: Any) -> bool:
-    return is_usable(value) and (is_leaf(value) or isinstance(value, (list, tuple, Mapping)) or bool(_shape(value)))
+    return _is_usable(value) and (is_leaf(value) or isinstance(value, (list, tuple, Mapping)) or bool(_shape(value)))
 
 
 def _signature(name: str, function: Function) -> str:
@@ -129,11 +154,11 @@ def _shape(value: Any) -> str:
         return ""
 
 
-def _size(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return sum(_size(item) for item in value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(_size(item) for item in value)
+def _size(value: Any, depth: int = 0) -> int:
+    """Number of scalar entries, of a nested structure counted as far as it is looked into."""
+    if isinstance(value, (Mapping, list, tuple)):
+        items = value.values() if isinstance(value, Mapping) else value
+        return 0 if depth > _DEEPEST else sum(_size(item, depth + 1) for item in islice(items, _WIDEST))
     if not is_leaf(value):
         return 0
     return int(np.prod([int(length) for length in getattr(value, "shape", ())]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from ..engine import GradcheckError
@@ -25,11 +26,10 @@ def lookup(namespace: Mapping[str, Any], name: str) -> Any:
     if first is None:
         raise _malformed(name)
     if first.group() not in namespace:
-        near = difflib.get_close_matches(first.group(), [n for n in namespace if not n.startswith("_")], 1)
+        named = [n for n, value in namespace.items() if not n.startswith("_") and not isinstance(value, ModuleType)]
+        near = difflib.get_close_matches(first.group(), named, 1)
         hint = f" Did you mean {near[0]}?" if near else " Run the cell that defines it."
-        raise GradcheckError(
-            f"There is no variable {_short(first.group())} in this notebook.{hint}", code="unknown_name"
-        )
+        raise GradcheckError(f"There is no variable {_short(first.group())}.{hint}", code="unknown_name")
     value, position = namespace[first.group()], first.end()
     while position < len(name):
         step = _STEP.match(name, position)
@@ -44,7 +44,12 @@ def lookup(namespace: Mapping[str, Any], name: str) -> Any:
 
 def _follow(value: Any, step: re.Match[str]) -> Any:
     if step["attribute"] is not None:
-        return getattr(value, step["attribute"], _MISSING)
+        try:
+            return getattr(value, step["attribute"], _MISSING)
+        except Exception as error:
+            raise GradcheckError(
+                f"Reading .{step['attribute']} raised {type(error).__name__}: {error}"[:600], code="unknown_name"
+            ) from error
     if not isinstance(value, (Mapping, list, tuple)):
         return _MISSING
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -36,10 +37,11 @@ class _NoDisplay:
 
 @contextlib.contextmanager
 def quiet(shell: Any | None) -> Iterator[None]:
-    """Discards stdout, stderr and displays, and puts the warnings' state back, also after an interrupt."""
+    """Discards stdout, stderr, displays and new figures, and puts the warnings' state back, also after an interrupt."""
     publisher = getattr(shell, "display_pub", None)
     with (
         warnings.catch_warnings(),
+        _figures_closed(),
         contextlib.redirect_stdout(_Discard()),
         contextlib.redirect_stderr(_Discard()),
     ):
@@ -50,3 +52,21 @@ def quiet(shell: Any | None) -> Iterator[None]:
         finally:
             if publisher is not None:
                 shell.display_pub = publisher  # type: ignore[union-attr]
+
+
+@contextlib.contextmanager
+def _figures_closed() -> Iterator[None]:
+    """Closes the matplotlib figures that are opened meanwhile; the next cell would show them all."""
+    before = _open_figures()
+    try:
+        yield
+    finally:
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        for number in _open_figures() - before:
+            pyplot.close(number)  # type: ignore[union-attr]
+
+
+def _open_figures() -> set[int]:
+    # Only where the person has it loaded; loading it ourselves would choose a backend for them.
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set() if pyplot is None else set(pyplot.get_fignums())

@@ -51,7 +51,10 @@ def check(
         if not found.certain:
             raise CannotChoose(found)
         report = api.check(found.bindings[0], options, backend, on_progress)
-    notes = [{"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]]
+    notes = [
+        *({"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]),
+        *({"code": "default-used", "message": note} for note in found.bindings[0].notes[:4]),
+    ]
     return replace(report, warnings=[*report.warnings, *notes])
 
 

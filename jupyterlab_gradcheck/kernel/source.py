@@ -7,6 +7,7 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 Function = Callable[..., Any]
@@ -44,21 +45,23 @@ def place(function: Any, name: str) -> dict[str, Any]:
 
 def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function's syntax tree, its lines counted from the function's first; None where there is no source."""
-    text = _text(function)
-    if text is None:
-        return None
+    return _parsed(function)[0]
+
+
+def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
+    code = getattr(innermost(function), "__code__", None)
+    return _parse(code) if isinstance(code, CodeType) else (None, "")
+
+
+@functools.lru_cache(maxsize=512)
+def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
+    # A namespace has many functions, and each is asked about with every dict in it.
     try:
+        text = textwrap.dedent(inspect.getsource(code))
         first = ast.parse(text).body[0]
-    except (SyntaxError, ValueError, IndexError):
-        return None
-    return first if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
-
-
-def _text(function: Any) -> str | None:
-    try:
-        return textwrap.dedent(inspect.getsource(innermost(function)))
-    except (OSError, TypeError, SyntaxError):
-        return None
+    except (OSError, TypeError, SyntaxError, ValueError, IndexError):
+        return None, ""
+    return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
 
 
 def keys_read(function: Any, argument: str) -> set[str]:
@@ -81,18 +84,27 @@ def keys_read(function: Any, argument: str) -> set[str]:
 
 def names_returned(function: Any) -> set[str]:
     """Plain names in the function's return statements."""
+    return {node.id for statement in _returns(function) for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def order_returned(function: Any) -> list[str | None]:
+    """The names of the values that the function's last return statement lists; None for one that is no plain name."""
+    values = [value for value in _returns(function) if isinstance(value, ast.Tuple)]
+    return [node.id if isinstance(node, ast.Name) else None for node in values[-1].elts] if values else []
+
+
+def _returns(function: Any) -> list[ast.expr]:
     tree = syntax(function)
-    return (
-        set()
-        if tree is None
-        else {
-            node.id
-            for statement in ast.walk(tree)
-            if isinstance(statement, ast.Return) and statement.value is not None
-            for node in ast.walk(statement.value)
-            if isinstance(node, ast.Name)
-        }
-    )
+    nodes = [] if tree is None else [node for node in _own_nodes(tree) if isinstance(node, ast.Return)]
+    return [node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None]
+
+
+def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of ``tree`` without those of functions defined inside it."""
+    for child in ast.iter_child_nodes(tree):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield child
+            yield from _own_nodes(child)
 
 
 def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
@@ -101,8 +113,8 @@ def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
     Looked for are ``dW2 = ...`` (also within a tuple), ``grads["dW2"] = ...``, ``self.dW2 = ...`` and, at last, the
     ``return`` that names it; of several, the one that stands last.
     """
-    tree, text = syntax(function), _text(function)
-    if tree is None or text is None:
+    tree, text = _parsed(function)
+    if tree is None:
         return None
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and gradient in _targets(node)]
     if not statements:

@@ -20,7 +20,9 @@ OTHER = _words(
     "update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary "
     "dict vector save load relu sigmoid tanh softmax tape autodiff"
 )
-PARAMETERS = _words("parameters params parameter param theta thetas weights weight w p pars variables coef coeffs beta")
+PARAMETERS = _words(
+    "parameters params parameter param theta thetas θ weights weight w p pars variables coef coeffs beta"
+)
 CACHE = _words("cache caches memory ctx context saved activations tape")
 # Left out of a stem beside the words of the roles.
 _FILLING = _words("propagation prop pass compute")
@@ -42,6 +44,11 @@ def role(name: str) -> str | None:
     if words & FORWARD:
         return "forward"
     return None
+
+
+def is_loss(name: str) -> bool:
+    """Whether a variable's name says that it is the loss."""
+    return bool(set(tokens(name)) & {"loss", "cost", "objective", "error", "energy", "nll", "j"})
 
 
 def stem(name: str) -> tuple[str, ...]:

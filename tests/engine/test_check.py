@@ -204,8 +204,8 @@ def test_a_gradient_that_is_zero_everywhere_passes() -> None:
 @pytest.mark.parametrize(
     ("spoiled", "kind", "said"),
     [
-        ({"dw": np.ones(2)}, "missing", "db is missing"),
-        ({"dw": np.ones(2), "db": None}, "missing", "db is missing"),
+        ({"dw": np.ones(2)}, "missing", "returned no gradient for b"),
+        ({"dw": np.ones(2), "db": None}, "missing", "returned no gradient for b"),
         ({"dw": np.ones(2), "db": np.array([1.0, math.nan, 3.0])}, "non-finite", "1 of 3 entries"),
         ({"dw": np.ones(2), "db": np.ones((3, 1))}, "shape", "shape (3, 1), but b has shape (3,)"),
         ({"dw": np.ones(2), "db": "three"}, "dtype", "does not hold real numbers"),
