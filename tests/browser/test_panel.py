@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,18 @@ def mend(page: Page, wrong: str, right: str) -> None:
     page.keyboard.type(right)
 
 
+def write_notebook(lab: Lab, name: str, *cells: str) -> None:
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    spec = {"name": "python3", "display_name": "Python 3"}
+    notebook = {
+        "cells": [{**code, "id": f"cell-{n}", "source": source} for n, source in enumerate(cells)],
+        "metadata": {"kernelspec": spec},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    Path(lab.root, name).write_text(json.dumps(notebook), encoding="utf-8")
+
+
 def test_the_main_job(page: Page, lab: Lab) -> None:
     open_notebook(page, lab, "fraud_detection.ipynb")
     run_all(page)
@@ -111,6 +124,65 @@ def test_the_toolbar_button_opens_the_panel_and_checks(page: Page, lab: Lab) -> 
     expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 6", timeout=60_000)
     magic = page.locator(".jp-OutputArea-output .jp-gradcheck-report").first
     expect(magic).to_contain_text("gradients")
+
+
+def test_a_notebook_without_a_kernel(page: Page, lab: Lab) -> None:
+    write_notebook(lab, "shut.ipynb", "1")
+    open_notebook(page, lab, "shut.ipynb")
+    page.get_by_role("tab", name="Gradient check").click()
+    expect(panel(page).locator('[data-state="idle"]')).to_be_visible(timeout=30_000)
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
+
+    expect(panel(page).locator(".jp-gradcheck-empty")).to_contain_text("This notebook has no kernel.", timeout=30_000)
+    page.screenshot(path=OUTPUT / "no_kernel.png")
+    dialog = page.get_by_role("dialog")
+    # The button of the toolbar leads to the same choice as the panel's.
+    page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name=re.compile("^Check gradients")).click()
+    expect(dialog).to_contain_text("Select Kernel")
+    dialog.get_by_role("button", name=re.compile("^(Cancel|No Kernel)")).first.click()
+    expect(dialog).to_have_count(0)
+    expect(panel(page).locator(".jp-gradcheck-empty")).to_contain_text("This notebook has no kernel.")
+    panel(page).locator(".jp-gradcheck-change-kernel").click()
+    dialog.get_by_role("button", name=re.compile("Select")).click()
+    expect(panel(page).locator('[data-state="idle"]')).to_be_visible(timeout=60_000)
+    expect(panel(page).locator(".jp-gradcheck-run")).to_be_visible()
+
+
+def test_whatever_names_and_exceptions_say_stays_within_the_panel(page: Page, lab: Lab) -> None:
+    write_notebook(
+        lab,
+        "names.ipynb",
+        "import numpy as np\n"
+        "parameters = {'W\\u202eleft': np.ones(2), 'b' * 120: np.ones(2)}\n"
+        "def forward(parameters):\n    return float(sum(np.sum(v ** 2) for v in parameters.values()))\n"
+        "def backward(parameters):\n    return {'d' + k: 3 * v for k, v in parameters.items()}",
+    )
+    open_notebook(page, lab, "names.ipynb")
+    run_all(page)
+    page.get_by_role("tab", name="Gradient check").click()
+    click_check(page)
+    root = panel(page).locator(".jp-gradcheck-root")
+    expect(root.locator("[data-parameter]")).to_have_count(2)
+    expect(root.locator(".jp-gradcheck-name").first).to_have_text("W⟨U+202E⟩left")
+    assert root.evaluate("e => !e.textContent.includes('\\u202e')")
+    assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+    write_notebook(
+        lab,
+        "raises.ipynb",
+        "import numpy as np\nparameters = {'W': np.ones(2)}\n"
+        "def forward(parameters):\n    raise ValueError('x' * 300 + ' and so on' * 100)\n"
+        "def backward(parameters):\n    return {'dW': parameters['W']}",
+    )
+    open_notebook(page, lab, "raises.ipynb")
+    run_all(page)
+    page.get_by_role("tab", name="Gradient check").click()
+    panel(page).locator(".jp-gradcheck-run").first.click()
+    message = root.locator(".jp-gradcheck-message").first
+    expect(message).to_contain_text("and so on", timeout=30_000)
+    assert message.evaluate("e => e.clientHeight < 300 && e.scrollWidth <= e.clientWidth")
+    assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_an_empty_notebook_is_told_what_to_do(page: Page, lab: Lab) -> None:
