@@ -29,12 +29,14 @@ class Measurement:
         slope: what the relative difference is taken from: the plain central difference where a step was asked for,
             else `numerical`.
         kinked: where the loss has a kink exactly at this point.
+        nearest: slope at the smallest step taken.
     """
 
     numerical: np.ndarray
     bound: np.ndarray
     slope: np.ndarray
     kinked: np.ndarray
+    nearest: np.ndarray
 
 
 class Measuring:
@@ -62,7 +64,7 @@ class Measuring:
     def first_pass(self) -> Measurement:
         """Measures every entry at the first steps."""
         size = self._first.shape[1]
-        found = Measurement(np.empty(size), np.empty(size), np.empty(size), np.zeros(size, dtype=bool))
+        found = Measurement(np.empty(size), np.empty(size), np.empty(size), np.zeros(size, dtype=bool), np.empty(size))
         for entry in range(size):
             for step in self._first[:, entry]:
                 self._samples[entry].append(self._nominal(entry, step) if self._plain else self._sample(entry, step))
@@ -129,6 +131,7 @@ class Measuring:
         estimate = difference.estimate(self._samples[entry])
         found.numerical[entry], found.bound[entry] = estimate.value, estimate.bound
         found.kinked[entry] = estimate.kinked
+        found.nearest[entry] = min(self._samples[entry], key=lambda sample: sample.step).slope
 
     def _rounding(self) -> Callable[[np.ndarray], np.ndarray]:
         flat, precision = self._evaluator.flat, self._noise.precision

@@ -474,10 +474,11 @@ def test_no_false_alarm_where_arithmetic_is_treacherous(make: Any, seed: int) ->
         (lambda w: round(float(np.sum(w * w)) + 0.1234567891234, 3), lambda w: 2 * w, [1.0, 1.3]),
         (lambda w: round(float(np.sum(w * w)), 4), lambda w: 2 * w, [1.0, 1.0]),
         (lambda w: np.sin(1e5 * w[0]), lambda w: 1e5 * np.cos(1e5 * w), [1.0]),
+        (lambda w: float(np.maximum(0, w[0] - 1.002)), lambda w: 0 * w, [1.0]),
         (lambda w: -np.sum(np.log(np.clip(w, 1e-8, 1))), lambda w: -1 / w, [1e-8, 0.5, 1.0]),
         (lambda w: np.sum(w**2) + 1e12, lambda w: 2 * w, [0.3, 0.4]),
     ],
-    ids=["rounded", "rounded-flat", "wave", "clipped", "offset"],
+    ids=["rounded", "rounded-flat", "wave", "flat-until-further", "clipped", "offset"],
 )
 def test_no_false_alarm_on_losses_that_hide_their_slope(loss: Any, slope: Any, at: list[float]) -> None:
     report = run(Problem(loss, slope, np.array(at), "w"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import linecache
 from typing import Any
 
 CASE = """
@@ -102,5 +104,11 @@ def run(*cells: str) -> dict[str, Any]:
     """The namespace that ``cells`` leave behind."""
     namespace: dict[str, Any] = {}
     for cell in cells:
-        exec(cell, namespace)
+        # As IPython does, so that the functions have a source.
+        name = f"<cell {next(_COUNT)}>"
+        linecache.cache[name] = (len(cell), None, cell.splitlines(keepends=True), name)
+        exec(compile(cell, name, "exec"), namespace)
     return namespace
+
+
+_COUNT = itertools.count()

@@ -196,3 +196,29 @@ def test_data_written_to_by_forward_stay_as_they_are() -> None:
     report = gradcheck(forward, backward, 2.0, x)
     assert report.verdict == "pass"
     assert x.tolist() == [0, 1, 2, 3]
+
+
+def test_strange_structures_take_no_time_and_do_no_harm() -> None:
+    import time
+
+    namespace = run(*net(True))
+    itself: list[Any] = []
+    itself.append(itself)
+    deep: list[Any] = []
+    for _ in range(3000):
+        deep = [deep]
+
+    class Lying:
+        @property
+        def __class__(self) -> Any:  # type: ignore[override]
+            raise RuntimeError("class")
+
+    corpus = [[["token"] * 100] * 100] * 100
+    namespace |= {"itself": itself, "deep": deep, "lying": Lying(), "corpus": corpus}
+    namespace |= {f"d{i}": {f"k{j}": np.ones(2) for j in range(20)} for i in range(300)}
+    namespace |= {f"v{i}": i for i in range(1700)}
+    started = time.perf_counter()
+    discovery = discover(namespace, None, trial)
+    validate("candidates", discovery.to_dict())
+    assert time.perf_counter() - started < 20  # a hang, not a race
+    assert guess(discovery)[2] == "parameters"

@@ -1,0 +1,172 @@
+"""Who is who among the arguments, where a wrong reading would call right code wrong, or worse, wrong code right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from namespaces import run
+
+from jupyterlab_gradcheck import GradcheckError, gradcheck
+from jupyterlab_gradcheck.engine import Options
+from jupyterlab_gradcheck.kernel.api import check, trial
+from jupyterlab_gradcheck.kernel.discovery import Wanted, discover
+from jupyterlab_gradcheck.kernel.display import Report
+
+START = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.standard_normal((4, 6)), r.standard_normal((2, 6))
+params = {"w": r.standard_normal((2, 4))}
+"""
+
+
+def checked(*cells: str, wanted: Wanted | None = None) -> Report:
+    found = discover(run(START, *cells), wanted, trial)
+    assert found.certain, found.reason
+    return check(found.bindings[0], Options())
+
+
+def test_what_forward_returns_outranks_a_stale_variable_of_that_name() -> None:
+    report = checked(
+        "def forward(X, Y, params):\n    A = params['w'] @ X\n    return .5 * np.sum((A - Y) ** 2), A",
+        "def backward(X, Y, A):\n    return {'w': (A - Y) @ X.T}",
+        "A = forward(X, Y, params)[1] * 7",
+    )
+    assert report.verdict == "pass"
+
+
+def test_the_last_open_argument_is_what_forward_returns() -> None:
+    report = checked(
+        "def forward(X, Y, params):\n    A = params['w'] @ X\n    return .5 * np.sum((A - Y) ** 2), (A, 1)",
+        "def backward(X, Y, values):\n    return {'w': (values[0] - Y) @ X.T}",
+        "values = (0 * Y, 0)",
+    )
+    assert report.verdict == "pass"
+
+
+def test_several_values_returned_are_taken_by_their_names() -> None:
+    report = checked(
+        "def forward(X, Y, params):\n    A = params['w'] @ X\n    E = A - Y\n    return A, .5 * np.sum(E ** 2), E",
+        "def backward(E, X):\n    return {'w': E @ X.T}",
+    )
+    assert report.verdict == "pass"
+
+
+def test_one_sample_leaves_the_loss_the_loss() -> None:
+    report = checked(
+        "x = X[:, :1]\nparams = {'w': params['w'][:1]}",
+        "def forward(x, params):\n    A = params['w'] @ x\n    cost = np.sum(A ** 2)\n    return A, cost",
+        "def backward(x, params):\n    return {'w': 2 * (params['w'] @ x) @ x.T}",
+    )
+    assert report.verdict == "pass"
+
+
+def test_a_setting_that_backward_takes_reaches_forward_too() -> None:
+    report = checked(
+        "lambd = 0.7",
+        "def forward(X, params, lambd=0.0):\n    return np.sum((params['w'] @ X) ** 2) + lambd * np.sum(params['w'] ** 2)",
+        "def backward(X, params, lambd):\n    return {'w': 2 * params['w'] @ X @ X.T + 2 * lambd * params['w']}",
+    )
+    assert report.verdict == "pass"
+
+
+def test_a_default_that_hides_the_notebooks_value_is_told_of() -> None:
+    found = discover(
+        run(
+            START,
+            "lambd = 0.7",
+            "def forward(X, params, lambd=0.0):\n    return np.sum((params['w'] @ X) ** 2) + lambd * np.sum(params['w'] ** 2)",
+            "def backward(X, params, lambd=0.0):\n    return {'w': 2 * params['w'] @ X @ X.T + 99 * lambd * params['w']}",
+        )
+    )
+    assert found.bindings[0].notes == (
+        "forward was called with lambd=0.0, its default, although the notebook has a variable lambd.",
+    )
+
+
+def test_data_are_taken_in_the_order_given() -> None:
+    cells = (
+        "def forward(a, b, params):\n    return np.sum((params['w'] @ a - b) ** 2)",
+        "def backward(a, b, params):\n    return {'w': 2 * (params['w'] @ a - b) @ a.T}",
+    )
+    assert checked(*cells, wanted=Wanted(data=["X", "Y"])).verdict == "pass"
+    for names in (["X", "Y", "X"], ["X", "X", "X", "X"]):
+        found = discover(run(START, *cells), Wanted(data=names), trial)
+        assert found.code == "unbound_argument"
+        assert "takes 2 arguments beside the parameters" in found.reason
+
+
+def test_backward_may_write_into_its_data() -> None:
+    report = checked(
+        "def forward(X, params):\n    return np.sum((params['w'] @ X) ** 2)",
+        "def backward(X, params):\n    g = 2 * params['w'] @ X @ X.T\n    X *= 3\n    return {'w': g}",
+    )
+    assert report.verdict == "pass"
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_data_in_a_tuple_stay_as_they_are(kind: Any) -> None:
+    x = np.arange(3.0)
+    batch = kind((x, 2.0))
+
+    def forward(batch: Any, theta: Any) -> Any:
+        values, factor = batch
+        values -= 0.1
+        return float(factor * np.sum(values * theta))
+
+    gradcheck(forward, lambda batch, theta: batch[1] * np.sum(batch[0] - 0.1), 1.5, batch)
+    assert x.tolist() == [0, 1, 2]
+
+
+def test_a_generator_handed_in_is_neither_used_up_nor_random() -> None:
+    generator = np.random.default_rng(5)
+    before = generator.bit_generator.state
+
+    def forward(rng: Any, w: Any) -> Any:
+        return np.sum(rng.random(3) * w**2)
+
+    assert gradcheck(forward, lambda rng, w: 2 * rng.random(3) * w, np.ones(3), generator).verdict == "pass"
+    assert generator.bit_generator.state == before
+
+
+@pytest.mark.parametrize(
+    ("parameters", "gradients"),
+    [
+        ({"w": np.array([1.0, 2.0])}, {"w": [2.0, 4.0]}),
+        ({"w": np.array([1.0, 2.0])}, {"dw": np.array([2.0, 4.0], dtype=object)}),
+        ({"w": [1.0, 2.0], "b": 0.5}, {"w": np.array([2.0, 4.0]), "b": 1.0}),
+        ([np.array([1.0, 2.0]), 0.5], (np.array([2.0, 4.0]), 1.0)),
+        ({"t": 2.0, "dt": 0.5}, {"t": 4.0, "dt": 1.0}),
+        ({"t": 2.0, "dt": 0.5}, {"dt": 4.0, "ddt": 1.0}),
+    ],
+)
+def test_gradients_in_many_shapes(parameters: Any, gradients: Any) -> None:
+    def squares(node: Any) -> Any:
+        if isinstance(node, dict):
+            return sum(squares(value) for value in node.values())
+        return sum(squares(value) for value in node) if isinstance(node, list) else np.sum(np.square(node))
+
+    report = gradcheck(squares, lambda node: gradients, parameters)
+    assert report.verdict == "pass", report
+    if isinstance(gradients, dict) and "t" in gradients:
+        assert gradcheck(squares, lambda node: {"t": 77.0, "dt": 1.0}, parameters)["t"].verdict == "fail"
+
+
+def test_gradients_of_other_things_too_are_not_taken_by_position() -> None:
+    with pytest.raises(GradcheckError, match="a tuple of 3 values"):
+        gradcheck(lambda p: float(np.sum(p[0] ** 2) + p[1]), lambda p: (np.ones(4), 2 * p[0], 1.0), [np.ones(2), 0.5])
+
+
+def test_what_is_no_function_is_said_to_be_none() -> None:
+    with pytest.raises(GradcheckError, match="forward is a int, not a function"):
+        gradcheck(3, None, 1.0)  # type: ignore[arg-type]
+
+
+def test_a_function_that_ends_the_interpreter_does_not_end_the_check() -> None:
+    def forward(p: Any) -> Any:
+        raise SystemExit(3)
+
+    with pytest.raises(GradcheckError, match="SystemExit"):
+        gradcheck(forward, lambda p: p, 1.0)
