@@ -135,8 +135,7 @@ def _measure(
         derive = exact.complex_step if options.method == "complex-step" else exact.autodiff
         gradient = derive(evaluator, problem)
         exact.audit(evaluator, gradient, base_loss, level, options.method, judge.TOLERANCE[level.precision])
-        kinked = np.zeros(gradient.size, dtype=bool)
-        measured = Measurement(gradient, exact.bound(gradient, level), gradient.copy(), kinked, gradient.copy())
+        measured = Measurement.of(gradient, exact.bound(gradient, level))
     else:
         evaluator.planned = evaluator.evaluations + measuring.evaluations
         measured = measuring.first_pass()
@@ -168,9 +167,12 @@ def _parameter(
     codes = judge.judge(analytic, numerical, bound, scale)
     # Where much of an array lies on kinks (a layer that begins at zero), an entry without one is there by symmetry.
     kinked = bool(np.mean(measured.kinked[part]) >= _MOSTLY_KINKED)
-    # A claim that the smallest steps bear out, and only larger ones deny: the loss has a structure finer than those.
-    finer = np.abs(analytic - measured.nearest[part]) < 0.1 * np.abs(analytic - numerical)
-    codes[(codes == Code.FAIL) & (finer | kinked)] = Code.INCONCLUSIVE
+    # The loss may have a structure finer than the steps: the smallest ones bear the claim out, or have not settled.
+    with_larger_steps = np.abs(analytic - numerical)
+    finer = np.abs(analytic - measured.nearest[part]) < 0.1 * with_larger_steps
+    unsettled = measured.drift[part] > 0.25 * with_larger_steps
+    codes[(codes == Code.FAIL) & (finer | unsettled | kinked)] = Code.INCONCLUSIVE
+    codes[(analytic == 0) & measured.constant[part]] = Code.PASS
     codes[~np.isfinite(analytic)] = Code.FAIL
     counts = {name: int(np.count_nonzero(codes == code)) for code, name in judge.NAMES.items()}
     verdict = next((name for name in ("fail", "inconclusive") if counts[name]), "pass")

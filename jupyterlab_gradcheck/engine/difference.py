@@ -16,8 +16,6 @@ Grid = Callable[[np.ndarray], np.ndarray]
 
 # Between one step and the next smaller one.
 RATIO = 4.0
-# The largest step over the smallest, of those that find the loss exactly constant before it is believed to be.
-FLAT = RATIO**4
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,13 @@ class Estimate:
         value: the derivative.
         bound: bound on its error; infinite where nothing is known.
         kinked: whether the one-sided slopes stay apart however small the step, as at the corner of a ReLU.
+        drift: how far the slopes of the two smallest steps are apart beyond what noise explains.
     """
 
     value: float
     bound: float
     kinked: bool = False
+    drift: float = 0.0
 
 
 def sample(loss: Loss, base: np.ndarray, base_loss: float, entry: int, step: float, grid: Grid, noise: Noise) -> Sample:
@@ -91,8 +91,8 @@ def estimate(samples: list[Sample]) -> Estimate:
     if len(usable) == 1:
         only = usable[0]
         return Estimate(only.slope, 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
-    if _flat(usable):
-        return Estimate(0.0, 0.0)
+    if flat(usable):
+        return Estimate(0.0, usable[0].noise / usable[0].step)
     pairs = [_pair(big, small) for big, small in pairwise(usable)]
     best = min(pairs, key=lambda pair: pair.bound)
     low = max(pair.value - pair.bound for pair in pairs)
@@ -101,12 +101,12 @@ def estimate(samples: list[Sample]) -> Estimate:
         low = min(pair.value - pair.bound for pair in pairs)
         high = max(pair.value + pair.bound for pair in pairs)
     value = min(max(best.value, low), high)
-    return Estimate(value, max(value - low, high - value), pairs[-1].kinked)
+    return Estimate(value, max(value - low, high - value), pairs[-1].kinked, pairs[-1].drift)
 
 
-def _flat(usable: list[Sample]) -> bool:
-    """Whether the loss is the same number over steps of very different size: a dead unit, and no matter of noise."""
-    return usable[0].step >= FLAT * usable[-1].step and all(s.slope == 0 and s.gap == 0 for s in usable)
+def flat(samples: list[Sample]) -> bool:
+    """Whether the loss was exactly the same number at every step."""
+    return all(sample.slope == 0 and sample.gap == 0 for sample in samples)
 
 
 def noise_dominates(samples: list[Sample]) -> bool:
@@ -149,4 +149,4 @@ def _pair(big: Sample, small: Sample) -> Estimate:
     kinked = small.gap > 0.5 * big.gap and small.gap > gap_noise
     if kinked:
         kink += 2 * abs(small.slope) + small.gap
-    return Estimate(value, rounding + truncation + kink, kinked)
+    return Estimate(value, rounding + truncation + kink, kinked, max(0.0, apart - gap_noise))

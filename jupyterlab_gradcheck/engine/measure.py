@@ -17,6 +17,8 @@ from .noise import Noise
 # Further steps that one doubtful entry is worth, and smaller ones that a failing entry must survive.
 EXTRA_STEPS = 5
 CONFIRMATIONS = 2
+# A loss that does not move so many length scales away is constant.
+FAR = 64.0
 
 
 @dataclass
@@ -29,14 +31,24 @@ class Measurement:
         slope: what the relative difference is taken from: the plain central difference where a step was asked for,
             else `numerical`.
         kinked: where the loss has a kink exactly at this point.
-        nearest: slope at the smallest step taken.
+        constant: where the loss is exactly the same number from here to far away.
+        nearest, drift: slope at the smallest step taken, and how far it is from the next one's beyond noise.
     """
 
     numerical: np.ndarray
     bound: np.ndarray
     slope: np.ndarray
     kinked: np.ndarray
+    constant: np.ndarray
     nearest: np.ndarray
+    drift: np.ndarray
+
+    @classmethod
+    def of(cls, numerical: np.ndarray, bound: np.ndarray) -> Measurement:
+        """A measurement of which no more is known than values and bounds."""
+        size = numerical.size
+        no = np.zeros(size, dtype=bool)
+        return cls(numerical, bound, numerical.copy(), no, no.copy(), numerical.copy(), np.zeros(size))
 
 
 class Measuring:
@@ -50,6 +62,7 @@ class Measuring:
         self._base_loss = base_loss
         self._noise = noise
         self._grid = self._rounding()
+        self._scale = steps.length_scale(evaluator.flat)
         self._auto_steps = steps.starting_steps(evaluator.flat, noise)
         size = evaluator.flat.vector.size
         self._first = self._auto_steps if epsilon is None else np.full((1, size), epsilon)
@@ -64,7 +77,7 @@ class Measuring:
     def first_pass(self) -> Measurement:
         """Measures every entry at the first steps."""
         size = self._first.shape[1]
-        found = Measurement(np.empty(size), np.empty(size), np.empty(size), np.zeros(size, dtype=bool), np.empty(size))
+        found = Measurement.of(np.empty(size), np.empty(size))
         for entry in range(size):
             for step in self._first[:, entry]:
                 self._samples[entry].append(self._nominal(entry, step) if self._plain else self._sample(entry, step))
@@ -107,6 +120,9 @@ class Measuring:
         if not math.isfinite(self._samples[entry][-1].slope):
             # Outside the loss's domain: how far its edge is, nobody knows.
             return min(known) / RATIO**3
+        if code == Code.INCONCLUSIVE and difference.flat(self._samples[entry]):
+            # Dead, or drowned in rounding: only far away is there a difference.
+            return FAR * float(self._scale[entry])
         if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry]):
             return RATIO * max(known)
         return min(known) / RATIO
@@ -130,8 +146,10 @@ class Measuring:
     def _store(self, found: Measurement, entry: int) -> None:
         estimate = difference.estimate(self._samples[entry])
         found.numerical[entry], found.bound[entry] = estimate.value, estimate.bound
-        found.kinked[entry] = estimate.kinked
-        found.nearest[entry] = min(self._samples[entry], key=lambda sample: sample.step).slope
+        found.kinked[entry], found.drift[entry] = estimate.kinked, estimate.drift
+        samples = sorted(self._samples[entry], key=lambda sample: sample.step)
+        found.nearest[entry] = samples[0].slope
+        found.constant[entry] = difference.flat(samples) and samples[-1].step >= 0.99 * FAR * self._scale[entry]
 
     def _rounding(self) -> Callable[[np.ndarray], np.ndarray]:
         flat, precision = self._evaluator.flat, self._noise.precision
