@@ -110,12 +110,15 @@ class Measuring:
                 if code == Code.PASS or (code == Code.FAIL and confirmed >= CONFIRMATIONS):
                     break
                 confirmed += code == Code.FAIL
-                self._samples[entry].append(self._sample(entry, self._next_step(entry, code)))
+                step = self._next_step(entry, code)
+                if step is None:
+                    break
+                self._samples[entry].append(self._sample(entry, step))
                 self._store(found, entry)
             if not self._plain:
                 found.slope[entry] = found.numerical[entry]
 
-    def _next_step(self, entry: int, code: int) -> float:
+    def _next_step(self, entry: int, code: int) -> float | None:
         known = [sample.step for sample in self._samples[entry]]
         if not math.isfinite(self._samples[entry][-1].slope):
             # Outside the loss's domain: how far its edge is, nobody knows.
@@ -124,7 +127,8 @@ class Measuring:
             # Dead, or drowned in rounding: only far away is there a difference.
             return FAR * float(self._scale[entry])
         if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry]):
-            return RATIO * max(known)
+            # Steps beyond the parameter's own scale would tell of another place.
+            return RATIO * max(known) if RATIO * max(known) <= self._scale[entry] else None
         return min(known) / RATIO
 
     def _sample(self, entry: int, step: float) -> Sample:
