@@ -194,6 +194,9 @@ class Checks:
         done, total = progress
         # A total of 0 says that it is not known yet; one that was known stays so, and no count goes back.
         run.check.done, run.check.total = max(done, run.check.done), total or run.check.total
+        if run.check.status == "queued":
+            # The reply of a quick check may overtake the news that the kernel is busy with it.
+            self._advance(run.check, "running")
         now = asyncio.get_running_loop().time()
         if now - run.announced >= ANNOUNCE_SECONDS:
             run.announced = now

@@ -219,7 +219,8 @@ async def test_progress_of_others_and_nonsense_is_ignored() -> None:
     for done in range(5):
         kernels.errand.on_display({mime: {**good, "done": done}})
     assert (check.done, check.total) == (4, 9)
-    assert announced == ["queued", "queued"], "told at most ten times a second"
+    assert check.status == "running"
+    assert announced == ["queued", "running", "running"], "told at most ten times a second"
     await checks.close()
 
 
