@@ -103,6 +103,13 @@ class Measuring:
                 # The step that was asked for, or another method, left the verdict open: begin with steps that fit.
                 self._samples[entry] = [self._sample(entry, step) for step in self._auto_steps[:, entry]]
                 self._store(found, entry)
+            if claimed[entry] == 0 and difference.flat(self._samples[entry]):
+                # Dead, or drowned in rounding: only far away is there a difference.
+                far = self._sample(entry, FAR * float(self._scale[entry]))
+                if difference.flat([far]):
+                    found.constant[entry] = True
+                    found.bound[entry] = far.noise / far.step
+                    continue
             most = len(self._samples[entry]) + EXTRA_STEPS
             confirmed = 0
             while len(self._samples[entry]) < most:
@@ -123,9 +130,6 @@ class Measuring:
         if not math.isfinite(self._samples[entry][-1].slope):
             # Outside the loss's domain: how far its edge is, nobody knows.
             return min(known) / RATIO**3
-        if code == Code.INCONCLUSIVE and difference.flat(self._samples[entry]):
-            # Dead, or drowned in rounding: only far away is there a difference.
-            return FAR * float(self._scale[entry])
         if code == Code.INCONCLUSIVE and difference.noise_dominates(self._samples[entry]):
             # Steps beyond the parameter's own scale would tell of another place.
             return RATIO * max(known) if RATIO * max(known) <= self._scale[entry] else None
@@ -151,9 +155,7 @@ class Measuring:
         estimate = difference.estimate(self._samples[entry])
         found.numerical[entry], found.bound[entry] = estimate.value, estimate.bound
         found.kinked[entry], found.drift[entry] = estimate.kinked, estimate.drift
-        samples = sorted(self._samples[entry], key=lambda sample: sample.step)
-        found.nearest[entry] = samples[0].slope
-        found.constant[entry] = difference.flat(samples) and samples[-1].step >= 0.99 * FAR * self._scale[entry]
+        found.nearest[entry] = min(self._samples[entry], key=lambda sample: sample.step).slope
 
     def _rounding(self) -> Callable[[np.ndarray], np.ndarray]:
         flat, precision = self._evaluator.flat, self._noise.precision
