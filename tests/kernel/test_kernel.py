@@ -211,3 +211,13 @@ def test_tensorflow_in_float32(kernel: Kernel, wrong: bool) -> None:
     assert failing == ({"W2"} if wrong else set())
     assert reply["body"]["backend"] == "tensorflow"
     assert reply["body"]["precision"] == "float32"
+
+
+def test_figures_that_forward_opens_are_closed(net_kernel: Kernel) -> None:
+    net_kernel.run(
+        "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\n_ = plt.figure(7)",
+        "inner = forward_propagation_n\ndef forward_propagation_n(X, Y, parameters):\n    plt.figure()\n    plt.plot([1, 2])\n    return inner(X, Y, parameters)",
+    )
+    reply, _ = net_kernel.ask("check")
+    assert verdicts(reply)["W2"] == "fail"
+    assert net_kernel.value("plt.get_fignums()") == "[7]"
