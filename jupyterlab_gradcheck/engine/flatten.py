@@ -170,5 +170,4 @@ def _label(path: Path, name: str) -> str:
             label = f"{label or name}[{step!r}]"
         else:
             label = step
-    # A name may hold anything: line breaks, or marks that turn the text after it round.
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in label[:200])
+    return label[:200]

@@ -71,14 +71,14 @@ def html_of(report: engine.Report) -> str:
         for title, side in zip(_COLUMNS, _SIDES, strict=True)
     )
     notes = "".join(
-        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {html.escape(w["message"])}</p>' for w in report.warnings
+        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(w["message"])}</p>' for w in report.warnings
     )
     return (
         '<div class="jp-gradcheck-report" style="max-width:64em">'
         f'<p style="margin:0 0 .2em;color:{_COLOURS[report.verdict]}"><strong>{_ICONS[report.verdict]} '
-        f"{html.escape(report.message)}</strong></p>"
-        f'<p style="margin:0;opacity:.8">{html.escape(_facts(report))}</p>'
-        f'<p style="margin:0 0 .6em;opacity:.8">{html.escape(_checked(report))}</p>'
+        f"{_escape(report.message)}</strong></p>"
+        f'<p style="margin:0;opacity:.8">{_escape(_facts(report))}</p>'
+        f'<p style="margin:0 0 .6em;opacity:.8">{_escape(_checked(report))}</p>'
         # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
         '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, report.parameters))}</tbody></table>{notes}</div>"
@@ -95,10 +95,10 @@ def _row(parameter: engine.ParameterReport) -> str:
     line = f"line {source['line']}: {source['text']}" if source else ""
     cells = (
         f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
-        f"<code>{html.escape(parameter.name)}</code>",
-        html.escape(_shape(parameter)),
+        f"<code>{_escape(parameter.name)}</code>",
+        _escape(_shape(parameter)),
         number(parameter.relative_difference),
-        html.escape(parameter.message) + (f"<br><code>{html.escape(line)}</code>" if line else ""),
+        _escape(parameter.message) + (f"<br><code>{_escape(line)}</code>" if line else ""),
     )
     wraps = ("nowrap", "nowrap", "nowrap", "nowrap", "normal")
     return (
@@ -134,6 +134,15 @@ def _shape(parameter: engine.ParameterReport) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(str(length) for length in parameter.shape) or "number"
 
 
+def _escape(text: str) -> str:
+    return html.escape(_plain(text))
+
+
 def _plain(line: str) -> str:
-    # A name may hold anything, terminal escapes too.
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    # A name may hold anything: terminal escapes, or marks that turn round the text after it.
+    return "".join(
+        one
+        if one.isprintable()
+        else f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{ord(one):04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
+        for one in line
+    )
