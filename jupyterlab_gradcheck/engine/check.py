@@ -20,7 +20,7 @@ from .judge import Code
 from .measure import Measurement, Measuring
 from .noise import EPSILON, Noise
 from .problem import METHODS, Options, Problem
-from .report import ParameterReport, Report, finite, sentence, some, verdict_of
+from .report import ParameterReport, Report, begun, finite, sentence, some, verdict_of
 
 # From this share of an array's entries on, kinks are its rule.
 _MOSTLY_KINKED = 0.25
@@ -201,7 +201,7 @@ def _parameter(
     )
     worst = report.worst(1)
     said = sentence(name, verdict, counts, cause, worst[0] if worst else None, report.detection_limit, kinked)
-    return replace(report, message=said)
+    return replace(report, message=begun(said))
 
 
 def _precision_of(claim: Claim, level: Noise) -> str:

@@ -187,19 +187,6 @@ def sentence(
     kinked: bool = False,
 ) -> str:
     """The verdict on the gradient ``name`` in a plain sentence; ``kinked`` says that the loss has kinks just here."""
-    said = _sentence(name, verdict, counts, cause, worst, limit, kinked)
-    return (said[:1].upper() + said[1:] if said.startswith("the ") else said)[:1000]
-
-
-def _sentence(
-    name: str,
-    verdict: str,
-    counts: dict[str, int],
-    cause: Cause | None,
-    worst: Entry | None,
-    limit: float | None,
-    kinked: bool,
-) -> str:
     if verdict == "fail" and cause is not None:
         return cause.message
     if worst is None:
@@ -220,6 +207,11 @@ def _sentence(
     return f"{name} agrees with the numerical gradient" + (
         f"; an error above {limit:.2g} would have been seen." if limit else "."
     )
+
+
+def begun(sentence: str) -> str:
+    """``sentence`` as the contract takes it; one about "the gradient of w" begins with a capital, dW2 keeps its own."""
+    return (f"T{sentence[1:]}" if sentence.startswith("the ") else sentence)[:1000]
 
 
 def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
