@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from .randomness import RandomState
 
 METHODS = ("auto", "central", "complex-step", "autodiff")
 
@@ -14,13 +16,19 @@ class Problem:
     """A loss, the gradient somebody claims for it, and the point to compare them at.
 
     Attributes:
-        forward: parameters -> loss, a value holding one number. Called with fresh copies only.
+        forward: parameters -> loss, a value holding one number. It gets private copies of the parameters, never the
+            person's own.
         backward: parameters -> claimed gradients, in any structure that `gradients.match` understands; None asks for
             the gradient that automatic differentiation itself gives.
         parameters: dict, list or tuple, nested at will, of arrays and numbers; or a single array or number.
         parameters_name: what to call a parameter that is a single array or number (``theta``).
         forward_name, backward_name: what to call the functions in messages.
         backward_evaluates: whether calling backward calls the person's forward as well (for its cache).
+        world: the state outside the parameters that the functions may draw from or change, as it is now; None where
+            the backend's global random generators are all there is.
+        widen: makes the same problem computed in float64 (functions and data with widened dtypes; the parameters stay
+            as they are here); None where that cannot be done. It may raise anything.
+        settings: numbers among the data, by name (``lambd``, ``m``), which a sentence about a mistake may name.
     """
 
     forward: Callable[[Any], Any]
@@ -30,6 +38,9 @@ class Problem:
     forward_name: str = "forward"
     backward_name: str = "backward"
     backward_evaluates: bool = False
+    world: Callable[[], RandomState] | None = None
+    widen: Callable[[], Problem | None] | None = None
+    settings: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,12 +48,26 @@ class Options:
     """How to check.
 
     Attributes:
-        method: one of `METHODS`. ``auto`` is central differences at two steps chosen from the noise of the loss;
-            ``central`` the same with one step where ``epsilon`` names it (the classic rule).
+        method: one of `METHODS`. ``auto`` measures every entry of a small problem, and of a large one as many random
+            directions as its verdict needs; ``central`` measures every entry, with one step where ``epsilon`` names it
+            (the classic rule).
         epsilon: step of the central difference, in the parameters' unit; None chooses it from the noise.
         threshold: also require the overall relative difference not to exceed this.
+        tolerance: an error up to this fraction of a parameter's largest gradient is not called wrong; None chooses by
+            the precision of the loss.
+        strict: call every difference wrong that is certain, however small.
+        max_evaluations: calls of forward not to exceed; None leaves it to the plan.
+        max_seconds: time not to exceed, as far as it can be told between two evaluations; None for no limit.
+        points: seeded points nearby at which the gradients are checked as well.
+        lift: compute a float32 loss in float64 where that can be done.
     """
 
     method: str = "auto"
     epsilon: float | None = None
     threshold: float | None = None
+    tolerance: float | None = None
+    strict: bool = False
+    max_evaluations: int | None = None
+    max_seconds: float | None = None
+    points: int = 2
+    lift: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from .cause import Cause
 from .errors import GradcheckError
 from .judge import NAMES, Code
+from .plan import Plan
 
 WORST = 10
 MAP_VALUES = 4096
@@ -37,6 +38,41 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """What a check looked at.
+
+    Attributes:
+        kind: ``every-entry``, ``screened`` (random directions over all entries, and the wrong entries located) or
+            ``sampled`` (some entries only).
+        entries: entries measured one by one.
+        directions: random directions measured.
+        points: seeded points nearby at which the gradients were checked as well.
+        message: the same in a sentence.
+    """
+
+    kind: str
+    entries: int
+    directions: int
+    points: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Blind:
+    """Entries of a parameter that the point of the check cannot test: claimed and true gradient are both zero there.
+
+    Attributes:
+        count: how many entries.
+        nearby: how many of them were tested at points nearby.
+        message: how many, and why.
+    """
+
+    count: int
+    nearby: int
+    message: str
+
+
+@dataclass(frozen=True)
 class ParameterReport:
     """The verdict on the gradient of one parameter.
 
@@ -51,6 +87,11 @@ class ParameterReport:
         counts: entries by verdict.
         cause: why it is wrong, where that is known.
         source: where the gradient is assigned, ``{"cell_id", "line", "text"}``, where that is known.
+        coverage: ``every-entry``, ``screened`` or ``sampled``, as in `Coverage`. Where it is not ``every-entry``,
+            `numerical` is NaN, and ``codes`` -1, at the entries that were not measured one by one.
+        kinks: entries that lie exactly on a kink and pass with a valid one-sided slope.
+        blind: the entries that this point cannot test, where there are any.
+        elsewhere: for a gradient that is right here and wrong at a point nearby, the worst entry found there.
     """
 
     name: str
@@ -68,6 +109,10 @@ class ParameterReport:
     numerical: np.ndarray | None = field(default=None, repr=False)
     error_bound: np.ndarray | None = field(default=None, repr=False)
     codes: np.ndarray | None = field(default=None, repr=False)
+    coverage: str = "every-entry"
+    kinks: int = 0
+    blind: Blind | None = None
+    elsewhere: Entry | None = None
 
     @property
     def size(self) -> int:
@@ -117,6 +162,10 @@ class ParameterReport:
             "source": self.source,
             "worst": [entry.to_dict() for entry in worst],
             "map": self._map(map_values),
+            "coverage": self.coverage,
+            "kinks": self.kinks,
+            "blind": None if self.blind is None else asdict(self.blind),
+            "elsewhere": None if self.elsewhere is None else self.elsewhere.to_dict(),
         }
 
     def _map(self, limit: int) -> dict[str, Any] | None:
@@ -130,6 +179,8 @@ class ParameterReport:
 @dataclass(frozen=True)
 class Report:
     """What one check found. See the schema ``report`` of the contract for the meaning of each field.
+
+    ``lifted`` is None, or the precision (``float32``) of a loss that was computed in float64 instead.
 
     ``report["W2"]`` is the entry of ``parameters`` with that name.
     """
@@ -151,6 +202,10 @@ class Report:
     backward: dict[str, Any] | None
     parameters: list[ParameterReport]
     warnings: list[dict[str, str]]
+    strict: bool = False
+    coverage: Coverage | None = None
+    plan: Plan | None = None
+    lifted: str | None = None
 
     def __getitem__(self, name: str) -> ParameterReport:
         for parameter in self.parameters:
@@ -173,6 +228,8 @@ class Report:
             **plain,
             "loss": finite(self.loss),
             "noise": finite(self.noise),
+            "coverage": None if self.coverage is None else asdict(self.coverage),
+            "plan": None if self.plan is None else asdict(self.plan),
             "parameters": [parameter.to_dict(limit) for parameter in self.parameters],
         }
 
