@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..engine import GradcheckError, raised_in
-from ..engine.randomness import HostRandomState, RandomState
+from ..engine.randomness import RandomState
 from .numpy_ import NumpyBackend
+from .tensorflow_random import TensorFlowRandomState
 
 
 class TensorFlowBackend(NumpyBackend):
@@ -52,7 +53,7 @@ class TensorFlowBackend(NumpyBackend):
         return tf.constant(array, dtype=dtype)
 
     def random_state(self) -> RandomState:
-        return _TensorFlowRandomState()
+        return TensorFlowRandomState()
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
         tf = self._tf
@@ -88,32 +89,3 @@ def _import() -> Any:
             "tensorflow, or leave backend out.",
             code="tensorflow_missing",
         ) from error
-
-
-class _TensorFlowRandomState(HostRandomState):
-    """The host's generators, and the one from which operations draw their seeds after `tf.random.set_seed`.
-
-    Setting the seed is the only public way in, and it would forget how far the sequence had got; so the generator behind
-    it, the eager context's, is read and put back, and left alone in a TensorFlow that has it no more. A random operation
-    keeps counting in its cached kernel: where seeds were drawn, those kernels must go too.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        module = sys.modules.get("tensorflow.python.eager.context")
-        self._context: Any = module.context() if module is not None else None
-        generator = getattr(self._context, "_rng", None)
-        self._generator: Any = generator if hasattr(generator, "getstate") else None
-        self._seeds = None if self._generator is None else self._generator.getstate()
-
-    def restore(self) -> None:
-        super().restore()
-        if self._seeds_drawn():
-            self._generator.setstate(self._seeds)
-            self._context.clear_kernel_cache()
-
-    def drawn(self) -> bool:
-        return super().drawn() or self._seeds_drawn()
-
-    def _seeds_drawn(self) -> bool:
-        return self._generator is not None and self._generator.getstate() != self._seeds
