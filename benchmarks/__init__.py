@@ -1,0 +1,1 @@
+"""Figures of the project, each printed by one command: ``python -m benchmarks.trust``, ``.cost``, ``.peers``."""
