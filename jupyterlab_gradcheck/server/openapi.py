@@ -35,5 +35,6 @@ def _moved(node: Any, home: str, homes: dict[str, str]) -> Any:
         return node
     kept = {key: _moved(value, home, homes) for key, value in node.items() if key not in ("$id", "$schema")}
     if isinstance(reference := kept.get("$ref"), str):
-        kept["$ref"] = homes[reference] if reference in homes else reference.replace("#", home, 1)
+        address, _, pointer = reference.partition("#")
+        kept["$ref"] = (homes[address] if address else home) + pointer
     return kept

@@ -1,6 +1,7 @@
 /* Generated from jupyterlab_gradcheck/contract/*.json by `jlpm generate:contract`. Do not edit. */
 
 export type CheckStatus = 'queued' | 'running' | 'cancelling' | 'done' | 'error' | 'cancelled' | 'aborted' | 'lost';
+export type CoverageKind = 'every-entry' | 'screened' | 'sampled';
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 export type Name = string;
 export type CheckMethod = 'auto' | 'central' | 'complex-step' | 'autodiff';
@@ -64,6 +65,10 @@ export interface Check {
   kernel_id: string;
   status: CheckStatus;
   progress: Count;
+  /**
+   * What the check is going to do; null until it is known.
+   */
+  plan?: Plan | null;
   report: Report | null;
   error: GradcheckProblem | null;
   /**
@@ -78,6 +83,21 @@ export interface Count {
    * 0 until it is known.
    */
   total: number;
+}
+export interface Plan {
+  kind: CoverageKind;
+  /**
+   * Calls of forward, if the gradients are right; locating wrong entries takes more.
+   */
+  evaluations: number;
+  /**
+   * The time they are expected to take; null where it cannot be told.
+   */
+  seconds: number | null;
+  /**
+   * The same in a sentence, with what will be covered.
+   */
+  message: string;
 }
 export interface Report {
   version: 1;
@@ -110,6 +130,10 @@ export interface Report {
    */
   tolerance?: number;
   /**
+   * Whether every certain difference was called wrong, however small.
+   */
+  strict?: boolean;
+  /**
    * The course rule's limit on the relative difference, where one was asked for.
    */
   threshold?: number | null;
@@ -118,6 +142,12 @@ export interface Report {
    */
   evaluations: number;
   elapsed_seconds: number;
+  /**
+   * The precision that the person's code computes the loss in, where it was computed in float64 instead; null where nothing was widened.
+   */
+  lifted?: string | null;
+  coverage?: Coverage | null;
+  plan?: Plan | null;
   forward: FunctionPlace;
   backward: FunctionPlace | null;
   /**
@@ -129,6 +159,25 @@ export interface Report {
    * @maxItems 100
    */
   warnings: Warning[];
+}
+export interface Coverage {
+  kind: CoverageKind;
+  /**
+   * Entries measured one by one.
+   */
+  entries: number;
+  /**
+   * Random directions measured.
+   */
+  directions: number;
+  /**
+   * Seeded points nearby at which the gradients were checked as well.
+   */
+  points: number;
+  /**
+   * The same in a sentence.
+   */
+  message: string;
 }
 export interface FunctionPlace {
   name: string;
@@ -164,18 +213,58 @@ export interface ParameterReport {
    */
   worst: WorstEntry[];
   map: ErrorMap | null;
+  coverage?: CoverageKind;
+  /**
+   * Entries that lie exactly on a kink and pass with a valid one-sided slope.
+   */
+  kinks?: number;
+  blind?: Blind | null;
+  /**
+   * For a gradient that is right here and wrong at a point nearby: the worst entry found there.
+   */
+  elsewhere?: WorstEntry | null;
 }
+/**
+ * Entries by verdict. They add up to less than size where not every entry was measured one by one.
+ */
 export interface VerdictCounts {
   pass: number;
   fail: number;
   inconclusive: number;
 }
 export interface Cause {
-  kind: 'scale' | 'zero' | 'missing' | 'non-finite' | 'shape' | 'dtype';
+  kind:
+    | 'scale'
+    | 'regularisation'
+    | 'sign'
+    | 'transpose'
+    | 'permuted'
+    | 'exchanged'
+    | 'mask'
+    | 'sum'
+    | 'zero'
+    | 'entries'
+    | 'missing'
+    | 'non-finite'
+    | 'shape'
+    | 'dtype'
+    | 'elsewhere';
   /**
    * For scale: claimed gradient = factor x numerical gradient.
    */
   factor?: number;
+  /**
+   * For regularisation: claimed gradient = numerical gradient + coefficient x parameter.
+   */
+  coefficient?: number;
+  /**
+   * For exchanged: the parameter whose gradient was claimed for this one.
+   */
+  other?: string;
+  /**
+   * For permuted and sum: the axis concerned, from 0.
+   */
+  axis?: number;
   message: string;
 }
 export interface SourcePlace {
@@ -199,6 +288,17 @@ export interface ErrorMap {
    * @maxItems 4096
    */
   values: (number | null)[];
+}
+export interface Blind {
+  count: number;
+  /**
+   * How many of them were tested at points nearby.
+   */
+  nearby: number;
+  /**
+   * How many, and why.
+   */
+  message: string;
 }
 export interface Warning {
   code: string;
@@ -256,4 +356,28 @@ export interface CheckOptions {
    * Also apply the course rule: the relative difference must not exceed this. Left out or null, error bounds alone decide.
    */
   threshold?: number | null;
+  /**
+   * An error up to this fraction of a parameter's largest gradient is not called wrong. Left out or null, it follows from the precision of the loss (1e-4 in float64).
+   */
+  tolerance?: number | null;
+  /**
+   * Call every difference wrong that is certain, however small. Left out: false.
+   */
+  strict?: boolean;
+  /**
+   * Calls of forward not to exceed. Left out or null, the plan decides.
+   */
+  max_evaluations?: number | null;
+  /**
+   * Seconds not to exceed, as far as that can be told between two evaluations. Left out or null, there is no limit.
+   */
+  max_seconds?: number | null;
+  /**
+   * Seeded points nearby at which the gradients are checked as well; 0 for none. Left out: 2.
+   */
+  points?: number;
+  /**
+   * Compute a float32 loss in float64 where that can be done. Left out: true.
+   */
+  lift?: boolean;
 }
