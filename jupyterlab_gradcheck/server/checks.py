@@ -57,6 +57,8 @@ class Check:
     status: Status = "queued"
     done: int = 0
     total: int = 0
+    plan: dict[str, Any] | None = None
+    """What the kernel is going to do, from the moment that it has told."""
     report: str | None = None
     """The report as JSON text: written once, not at every GET."""
     error: dict[str, Any] | None = None
@@ -75,6 +77,7 @@ class Check:
             "kernel_id": self.kernel_id,
             "status": self.status,
             "progress": {"done": self.done, "total": self.total},
+            "plan": self.plan,
             "error": self.error,
             "created": self.created,
             "ended": self.ended,
@@ -191,9 +194,10 @@ class Checks:
         progress = protocol.read_progress(data, run.check.id)
         if progress is None or not run.check.active:
             return
-        done, total = progress
-        # A total of 0 says that it is not known yet; one that was known stays so, and no count goes back.
-        run.check.done, run.check.total = max(done, run.check.done), total or run.check.total
+        # A total of 0 says that it is not known yet; what was known stays so, and no count goes back.
+        run.check.done = max(progress.done, run.check.done)
+        run.check.total = progress.total or run.check.total
+        run.check.plan = progress.plan or run.check.plan
         if run.check.status == "queued":
             # The reply of a quick check may overtake the news that the kernel is busy with it.
             self._advance(run.check, "running")

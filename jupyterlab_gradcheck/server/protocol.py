@@ -38,6 +38,14 @@ class Outcome(NamedTuple):
     """The body as JSON. Written once, off the event loop, because a report may have a megabyte."""
 
 
+class Progress(NamedTuple):
+    """How far a check is: evaluations done and planned, and what it is going to do, where that is known (schema Plan)."""
+
+    done: int
+    total: int
+    plan: dict[str, Any] | None
+
+
 def execute_content(request: dict[str, Any]) -> dict[str, Any]:
     """Content of the execute_request that carries ``request`` (schema ``kernel_request``)."""
     # Encoded twice: the inner text is JSON in ASCII, the outer one is a string literal to JSON and Python alike.
@@ -121,8 +129,8 @@ def accept(reply: Any, version: str) -> Outcome:
         raise InvalidReply(_not_understood("a number that is not finite", reply, version)) from None
 
 
-def read_progress(data: Any, check_id: str) -> tuple[int, int] | None:
-    """Evaluations done and planned, where the data of a display_data message tell of them for this check."""
+def read_progress(data: Any, check_id: str) -> Progress | None:
+    """How far the check is, where the data of a display_data message tell of this one."""
     told = data.get(PROGRESS_MIME) if isinstance(data, dict) else None
     if told is None:
         return None
@@ -130,7 +138,7 @@ def read_progress(data: Any, check_id: str) -> tuple[int, int] | None:
         contract.validate("progress", told)
     except contract.ContractError:
         return None
-    return (told["done"], told["total"]) if told["check_id"] == check_id else None
+    return Progress(told["done"], told["total"], told.get("plan")) if told["check_id"] == check_id else None
 
 
 def _json_of(told: dict[str, Any]) -> Any:

@@ -19,10 +19,13 @@ class Reply:
         return {"application/json": self.told, "text/plain": "reply"}
 
 
-def publish(check_id, done, total):
+PLAN = {"kind": "every-entry", "evaluations": 2, "seconds": 0.1, "message": "About 2 evaluations: every entry."}
+
+
+def publish(check_id, done, total, **more):
     from IPython.display import publish_display_data
 
-    told = {"version": 1, "check_id": check_id, "done": done, "total": total}
+    told = {"version": 1, "check_id": check_id, "done": done, "total": total, **more}
     publish_display_data({PROGRESS_MIME: told, "text/plain": ""})
 
 
@@ -42,7 +45,7 @@ def answer(text):
 def do_quick(check_id):
     if check_id in CANCELLED:
         return Reply("cancelled", None)
-    publish(check_id, 1, 2)
+    publish(check_id, 1, 2, plan=PLAN)
     return Reply("report", REPORT)
 
 

@@ -213,9 +213,11 @@ async def test_progress_of_others_and_nonsense_is_ignored() -> None:
     await asyncio.sleep(0)
     mime = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
     good = {"version": 1, "check_id": check.id, "done": 1, "total": 9}
-    for data in (None, {}, {mime: 1}, {mime: {**good, "check_id": "other"}}, {mime: {**good, "done": -1}}):
+    for told in (1, {**good, "check_id": "other"}, {**good, "done": -1}, {**good, "plan": "soon"}):
+        kernels.errand.on_display({mime: told})
+    for data in (None, {}):
         kernels.errand.on_display(data)
-    assert (check.done, check.total) == (0, 0)
+    assert (check.done, check.total, check.plan) == (0, 0, None)
     for done in range(5):
         kernels.errand.on_display({mime: {**good, "done": done}})
     assert (check.done, check.total) == (4, 9)
@@ -235,4 +237,20 @@ async def test_progress_does_not_go_back() -> None:
         kernels.errand.on_display({"application/vnd.jupyterlab-gradcheck.progress.v1+json": told})
         seen.append((check.done, check.total))
     assert seen == [(0, 0), (7, 0), (9, 200), (9, 200), (12, 200), (13, 210)]
+    await checks.close()
+
+
+async def test_a_plan_that_was_told_stays() -> None:
+    kernels = FakeKernels()
+    checks, _ = make(kernels)
+    check = checks.start("k", {})
+    await asyncio.sleep(0)
+    assert json.loads(check.to_json())["plan"] is None
+    plan = {"kind": "screened", "evaluations": 180, "seconds": 0.9, "message": "About 180 evaluations."}
+    for more in ({}, {"plan": plan}, {}):
+        told = {"version": 1, "check_id": check.id, "done": 1, "total": 180, **more}
+        kernels.errand.on_display({"application/vnd.jupyterlab-gradcheck.progress.v1+json": told})
+    told = json.loads(check.to_json())
+    contract.validate("check", told)
+    assert told["plan"] == plan
     await checks.close()

@@ -29,6 +29,7 @@ async def test_a_check_is_made_and_told(
     assert told["status"] == "done"
     assert told["report"] == REPORT
     assert told["progress"] == {"done": 1, "total": 2}
+    assert told["plan"]["message"] == "About 2 evaluations: every entry."
     assert told["ended"] >= told["created"]
     # Neither history, nor namespace, nor execution count know of it.
     seen = await kernel.run("import json; assert '_m' not in globals() and 'gradcheck' not in globals()")
