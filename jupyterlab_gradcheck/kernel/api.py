@@ -25,6 +25,12 @@ def gradcheck(
     method: str = "auto",
     backend: str = "auto",
     threshold: float | None = None,
+    tolerance: float | None = None,
+    strict: bool = False,
+    max_evaluations: int | None = None,
+    max_seconds: float | None = None,
+    points: int = 2,
+    lift: bool = True,
 ) -> Report:
     """Checks the gradient that ``backward`` claims for the loss that ``forward`` computes.
 
@@ -40,6 +46,13 @@ def gradcheck(
         method: ``auto``, ``central`` (every coordinate, (J(t + e) - J(t - e)) / 2e), ``complex-step``, ``autodiff``.
         backend: ``auto``, ``tensorflow``, ``numpy``.
         threshold: also require relative difference <= threshold, the classic rule; None judges by error bounds alone.
+        tolerance: an error up to this fraction of a parameter's largest gradient passes, with a note; None takes 1e-4
+            for a loss computed in float64, and more where it is computed in less.
+        strict: every difference that is certain is wrong, however small.
+        max_evaluations: calls of forward not to exceed; None leaves it to the plan. What this leaves out is reported.
+        max_seconds: seconds not to exceed, as far as that can be told between two evaluations; None sets no limit.
+        points: how many seeded points nearby are checked as well, because a point can hide a mistake; 0 for none.
+        lift: compute a float32 loss in float64 where that can be done, which sees far smaller mistakes.
 
     Returns:
         a `Report`: its verdict is ``pass``, ``fail`` or ``inconclusive``.
@@ -63,7 +76,18 @@ def gradcheck(
         available,
         argument,
     )
-    return check(binding, Options(method, epsilon, threshold), backend)
+    options = Options(
+        method=method,
+        epsilon=epsilon,
+        threshold=threshold,
+        tolerance=tolerance,
+        strict=strict,
+        max_evaluations=max_evaluations,
+        max_seconds=max_seconds,
+        points=points,
+        lift=lift,
+    )
+    return check(binding, options, backend)
 
 
 def check(binding: Binding, options: Options, backend: str = "auto", on_progress: OnProgress | None = None) -> Report:

@@ -28,6 +28,12 @@ class GradcheckMagics(Magics):
     @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
     @argument("--backend", choices=NAMES, default="auto", help="What evaluates the functions.")
     @argument("--threshold", type=float, help="Also require relative difference <= THRESHOLD (the classic rule).")
+    @argument("--tolerance", type=float, help="Error that passes, as a fraction of a parameter's largest gradient.")
+    @argument("--strict", action="store_true", help="Call every difference wrong that is certain, however small.")
+    @argument("--max-evaluations", type=int, help="Calls of forward not to exceed.")
+    @argument("--max-seconds", type=float, help="Seconds not to exceed.")
+    @argument("--points", type=int, default=2, help="Points nearby that are checked as well (2; 0 for none).")
+    @argument("--no-lift", action="store_true", help="Leave a float32 loss in float32.")
     @line_cell_magic
     def gradcheck(self, line: str, cell: str | None = None) -> Report | None:
         """Check the gradients of the functions in this notebook.
@@ -40,7 +46,17 @@ class GradcheckMagics(Magics):
         if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
             return None
         wanted = Wanted(given.forward, given.backward, given.parameters, given.data)
-        options = Options(given.method, given.epsilon, given.threshold)
+        options = Options(
+            method=given.method,
+            epsilon=given.epsilon,
+            threshold=given.threshold,
+            tolerance=given.tolerance,
+            strict=given.strict,
+            max_evaluations=given.max_evaluations,
+            max_seconds=given.max_seconds,
+            points=given.points,
+            lift=not given.no_lift,
+        )
         try:
             return session.check(self.shell, wanted, options, given.backend)
         except session.CannotChoose as error:
