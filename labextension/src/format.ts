@@ -45,6 +45,14 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** A time that is only expected: `12 s`, `3 min`, `1.5 h`. */
+export function formatExpected(seconds: number): string {
+  if (seconds < 59.5) {
+    return `${Math.max(1, Math.round(seconds))} s`;
+  }
+  return seconds < 3570 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toFixed(1))} h`;
+}
+
 /**
  * Text of a person's own with the characters that turn the direction of what follows made visible, as in `⟨U+202E⟩`.
  *

@@ -394,10 +394,15 @@ export class GradcheckModel {
   private _turn = 0;
 }
 
-/** `next` with counts that do not go back behind those of `before`: answers and events overtake each other. */
+/** `next` with all that `before` knew: answers and events overtake each other, and no count goes back. */
 function forward(before: State, next: ActiveState): ActiveState {
   return isActive(before) && before.id === next.id
-    ? { ...next, done: Math.max(before.done, next.done), total: next.total || before.total }
+    ? {
+        ...next,
+        done: Math.max(before.done, next.done),
+        total: next.total || before.total,
+        plan: next.plan ?? before.plan
+      }
     : next;
 }
 

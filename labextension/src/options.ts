@@ -4,10 +4,12 @@ import type { BackendChoice, CheckMethod, CheckOptions } from './contract';
 
 const METHODS: readonly CheckMethod[] = ['auto', 'central', 'complex-step', 'autodiff'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'numpy', 'tensorflow'];
+const MOST_POINTS = 20;
+const DEFAULT_POINTS = 2;
 
 /** The options that differ from the defaults; undefined where all are defaults. */
 export function optionsOf(settings: Readonly<Record<string, unknown>>): CheckOptions | undefined {
-  const { method, backend, epsilon, threshold } = settings;
+  const { method, backend, epsilon, threshold, tolerance, strict, maxEvaluations, maxSeconds, points, lift } = settings;
   const options: CheckOptions = {};
   if (oneOf(METHODS, method) && method !== 'auto') {
     options.method = method;
@@ -21,6 +23,24 @@ export function optionsOf(settings: Readonly<Record<string, unknown>>): CheckOpt
   if (isPositive(threshold)) {
     options.threshold = threshold;
   }
+  if (isPositive(tolerance) && tolerance < 1) {
+    options.tolerance = tolerance;
+  }
+  if (strict === true) {
+    options.strict = true;
+  }
+  if (isPositive(maxEvaluations) && Number.isInteger(maxEvaluations)) {
+    options.max_evaluations = maxEvaluations;
+  }
+  if (isPositive(maxSeconds)) {
+    options.max_seconds = maxSeconds;
+  }
+  if (isCount(points) && points <= MOST_POINTS && points !== DEFAULT_POINTS) {
+    options.points = points;
+  }
+  if (lift === false) {
+    options.lift = false;
+  }
   return Object.keys(options).length > 0 ? options : undefined;
 }
 
@@ -30,4 +50,8 @@ function oneOf<T extends string>(allowed: readonly T[], value: unknown): value i
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

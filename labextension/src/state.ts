@@ -1,6 +1,6 @@
 /** What the panel can be showing: one tag a view. */
 
-import type { Candidates, Check, GradcheckProblem, Report } from './contract';
+import type { Candidates, Check, GradcheckProblem, Plan, Report } from './contract';
 
 /** The notebook that the panel belongs to, and whether its kernel can be asked. */
 export type Target =
@@ -32,6 +32,8 @@ export type ActiveState = {
   id: string;
   done: number;
   total: number;
+  /** What the kernel is going to do; null until it has told. */
+  plan: Plan | null;
   note: string | null;
 };
 
@@ -55,7 +57,13 @@ export function stateOf(check: Check): State {
     case 'queued':
     case 'running':
     case 'cancelling':
-      return { kind: check.status, id: check.id, ...check.progress, note: check.error?.message ?? null };
+      return {
+        kind: check.status,
+        id: check.id,
+        ...check.progress,
+        plan: check.plan ?? null,
+        note: check.error?.message ?? null
+      };
     case 'done':
       return check.report === null
         ? problemState(noReport(check.id))

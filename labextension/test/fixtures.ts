@@ -16,6 +16,7 @@ export function good<T>(name: string): T {
 
 export const failing = good<Report>('report.failing');
 export const passing = good<Report>('report.passing');
+export const screened = good<Report>('report.screened');
 export const inconclusive = good<Report>('report.inconclusive');
 export const candidates = good<Candidates>('candidates.certain');
 export const packageMissing = good<GradcheckProblem>('error.package_missing');

@@ -1,4 +1,12 @@
-import { formatDifference, formatEntry, formatIndex, formatSeconds, formatShape, visible } from '../src/format';
+import {
+  formatDifference,
+  formatEntry,
+  formatExpected,
+  formatIndex,
+  formatSeconds,
+  formatShape,
+  visible
+} from '../src/format';
 
 test.each([
   [0.2850931567761623, '2.85e-01'],
@@ -44,4 +52,16 @@ test.each([
 test('what turns the direction of a text is made visible, and nothing else is touched', () => {
   expect(visible('a\u202eb\u2066c')).toBe('a⟨U+202E⟩b⟨U+2066⟩c');
   expect(visible('dW1 وزن\u200f 重み é')).toBe('dW1 وزن\u200f 重み é');
+});
+
+test.each([
+  [0.2, '1 s'],
+  [12.4, '12 s'],
+  [59.4, '59 s'],
+  [60, '1 min'],
+  [3569, '59 min'],
+  [3570, '1 h'],
+  [5400, '1.5 h']
+])('an expected %p s are written %p', (seconds, text) => {
+  expect(formatExpected(seconds)).toBe(text);
 });

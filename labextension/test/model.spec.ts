@@ -11,6 +11,7 @@ import {
   candidates,
   check,
   failing,
+  good,
   packageMissing,
   passing,
   target
@@ -481,6 +482,24 @@ describe('events', () => {
     model.handleEvent(event({ done: 40, total: 0 }));
     expect(model.state).toMatchObject({ done: 50 });
     expect(client.calls).not.toContain('get check-1');
+  });
+
+  test('leave the plan that was told', async () => {
+    const { plan } = good<Required<Check>>('check.planned');
+    client.startAnswers = [check({ status: 'running' })];
+    client.getAnswers = [check({ status: 'running', plan }), check({ status: 'running' })];
+    await open();
+    void model.run();
+    await settle();
+    expect(model.state).toMatchObject({ plan: null });
+    await poll();
+    expect(model.state).toMatchObject({ plan });
+    model.handleEvent(event({ done: 50 }));
+    expect(model.state).toMatchObject({ done: 50, plan });
+    await poll();
+    expect(model.state).toMatchObject({ done: 50, plan });
+    await model.cancel();
+    expect(model.state).toMatchObject({ kind: 'cancelling', plan });
   });
 
   test('of an end fetch the report at once', async () => {

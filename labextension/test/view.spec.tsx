@@ -5,9 +5,9 @@ import { createRoot } from 'react-dom/client';
 
 import type { ViewProps } from '../src/components/view';
 import { View } from '../src/components/view';
-import type { Report } from '../src/contract';
+import type { Plan, Report } from '../src/contract';
 import type { State } from '../src/state';
-import { ambiguous, candidates, failing, good, inconclusive, packageMissing, passing, trans } from './fixtures';
+import { ambiguous, candidates, failing, good, inconclusive, packageMissing, passing, screened, trans } from './fixtures';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -74,9 +74,9 @@ const STATES: State[] = [
   { kind: 'restoring' },
   { kind: 'idle' },
   { kind: 'starting' },
-  { kind: 'queued', id: 'a', done: 0, total: 0, note: null },
-  { kind: 'running', id: 'a', done: 3, total: 9, note: null },
-  { kind: 'cancelling', id: 'a', done: 3, total: 9, note: 'It goes on.' },
+  { kind: 'queued', id: 'a', done: 0, total: 0, plan: null, note: null },
+  { kind: 'running', id: 'a', done: 3, total: 9, plan: null, note: null },
+  { kind: 'cancelling', id: 'a', done: 3, total: 9, plan: null, note: 'It goes on.' },
   done(failing),
   { kind: 'problem', problem: packageMissing, retry: 'run' },
   { kind: 'cancelled', message: null },
@@ -118,7 +118,7 @@ describe('a notebook without a kernel', () => {
 
 describe('a report', () => {
   test('says its verdict first, also to those who do not see it', () => {
-    show({ kind: 'running', id: 'a', done: 0, total: 0, note: null });
+    show({ kind: 'running', id: 'a', done: 0, total: 0, plan: null, note: null });
     const said = one('[role="status"][aria-live="polite"]');
     show(done(failing));
     expect(one('[role="status"]')).toBe(said);
@@ -128,7 +128,7 @@ describe('a report', () => {
     expect(verdict.textContent).toBe(failing.message);
     expect(verdict.querySelectorAll('svg')).toHaveLength(1);
     expect(one('.jp-gradcheck-difference').textContent).toContain('2.85e-01');
-    expect(one('.jp-gradcheck-coverage').textContent).toBe(
+    expect(one('.jp-gradcheck-facts').textContent).toBe(
       '104 evaluations · float64 · central differences · NumPy · 12 ms'
     );
   });
@@ -164,6 +164,54 @@ describe('a report', () => {
     show(done(inconclusive));
     expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('inconclusive');
     expect(host.querySelectorAll('[data-warning]')).toHaveLength(inconclusive.warnings.length);
+  });
+
+  test('says what was looked at, and in which precision', () => {
+    show(done(screened));
+    expect(one('.jp-gradcheck-coverage').textContent).toBe(screened.coverage!.message);
+    expect(one('.jp-gradcheck-facts').textContent).toContain('float64 instead of float32');
+    show(done({ ...screened, coverage: null, lifted: null }));
+    expect(host.querySelectorAll('.jp-gradcheck-coverage')).toHaveLength(0);
+    expect(one('.jp-gradcheck-facts').textContent).not.toContain('instead');
+  });
+
+  test('of an older kernel is shown without what it does not say', () => {
+    const { coverage, plan, lifted, strict, ...older } = screened;
+    const parameters = older.parameters.map(({ coverage, kinks, blind, elsewhere, ...parameter }) => parameter);
+    show(done({ ...older, parameters }));
+    expect(host.querySelectorAll('.jp-gradcheck-coverage, .jp-gradcheck-blind, [data-elsewhere]')).toHaveLength(0);
+    expect(host.querySelectorAll('[data-parameter]')).toHaveLength(parameters.length);
+  });
+
+  test('folds away what this point cannot test', () => {
+    show(done(screened));
+    const blind = one<HTMLDetailsElement>('.jp-gradcheck-blind');
+    expect(blind.closest<HTMLElement>('[data-parameter]')!.dataset['parameter']).toBe('b1');
+    expect(blind.open).toBe(false);
+    expect(blind.querySelector('summary')!.textContent).toBe('31 of 100 entries tested only nearby');
+    expect(blind.textContent).toContain(screened.parameters[1]!.blind!.message);
+    const parameter = { ...screened.parameters[1]!, blind: { count: 31, nearby: 20, message: 'Why.' } };
+    show(done({ ...screened, parameters: [parameter] }));
+    expect(one('.jp-gradcheck-blind summary').textContent).toBe('11 of 100 entries not tested');
+  });
+
+  test('shows the entry that is wrong elsewhere', () => {
+    show(done(screened));
+    const cells = [...one('[data-elsewhere]').querySelectorAll('tbody th, tbody td')].map(cell => cell.textContent);
+    expect(cells).toEqual(['[0, 3]', '0.61', '0.41']);
+  });
+
+  test('tells entries that were not measured from wrong ones', () => {
+    show(done(screened));
+    const entries = one('[data-parameter="W1"] .jp-gradcheck-entries');
+    expect(entries.querySelector('summary')!.textContent).toBe('1 of 23 measured entries wrong');
+    expect(entries.querySelectorAll('rect')).toHaveLength(4);
+    expect(entries.querySelectorAll('rect.jp-gradcheck-unmeasured')).toHaveLength(2);
+    expect(entries.querySelector('figcaption')!.textContent).toContain('not measured');
+    const cause = { kind: 'non-finite' as const, message: 'dW1 has NaN.' };
+    show(done({ ...screened, parameters: [{ ...screened.parameters[0]!, cause }] }));
+    expect(host.querySelectorAll('rect')).toHaveLength(4);
+    expect(host.querySelectorAll('rect.jp-gradcheck-unmeasured')).toHaveLength(0);
   });
 
   test('with a missing gradient writes n/a', () => {
@@ -225,7 +273,7 @@ describe('a report', () => {
 
 describe('a running check', () => {
   test('tells its progress to everyone', () => {
-    show({ kind: 'running', id: 'a', done: 37, total: 104, note: null });
+    show({ kind: 'running', id: 'a', done: 37, total: 104, plan: null, note: null });
     const bar = one('[role="progressbar"]');
     expect(bar.getAttribute('aria-valuenow')).toBe('37');
     expect(bar.getAttribute('aria-valuemax')).toBe('104');
@@ -235,33 +283,48 @@ describe('a running check', () => {
   });
 
   test('of unknown length claims no share', () => {
-    show({ kind: 'running', id: 'a', done: 0, total: 0, note: null });
+    show({ kind: 'running', id: 'a', done: 0, total: 0, plan: null, note: null });
     const bar = one('[role="progressbar"]');
     expect(bar.hasAttribute('aria-valuenow')).toBe(false);
     expect(bar.hasAttribute('aria-valuemax')).toBe(false);
     expect(bar.dataset['known']).toBe('false');
-    show({ kind: 'running', id: 'a', done: 12, total: 0, note: null });
+    show({ kind: 'running', id: 'a', done: 12, total: 0, plan: null, note: null });
     expect(one('.jp-gradcheck-count').textContent).toBe('12 evaluations so far');
-    show({ kind: 'running', id: 'a', done: 20, total: 200, note: null });
+    show({ kind: 'running', id: 'a', done: 20, total: 200, plan: null, note: null });
     expect(bar.getAttribute('aria-valuenow')).toBe('20');
     expect(one('.jp-gradcheck-bar-fill').style.width).toBe('10%');
   });
 
+  test('says what it is doing, and how long that still takes', () => {
+    const plan: Plan = { kind: 'every-entry', evaluations: 200, seconds: 50, message: 'About 200 evaluations.' };
+    const count = () => one('.jp-gradcheck-count').textContent;
+    show({ kind: 'running', id: 'a', done: 40, total: 200, plan, note: null });
+    expect(one('.jp-gradcheck-plan').textContent).toBe(plan.message);
+    expect(count()).toBe('40 of 200 evaluations · about 40 s left');
+    show({ kind: 'running', id: 'a', done: 200, total: 1000, plan, note: null });
+    expect(count()).toBe('200 of 1000 evaluations · about 3 min left');
+    for (const quick of [{ ...plan, seconds: 0.5 }, { ...plan, seconds: null }, { ...plan, evaluations: 0 }, null]) {
+      show({ kind: 'running', id: 'a', done: 40, total: 200, plan: quick, note: null });
+      expect(count()).toBe('40 of 200 evaluations');
+    }
+    expect(host.querySelectorAll('.jp-gradcheck-plan')).toHaveLength(0);
+  });
+
   test('that turns out to be longer does not go back', () => {
     const width = () => one('.jp-gradcheck-bar-fill').style.width;
-    show({ kind: 'running', id: 'a', done: 50, total: 100, note: null });
-    show({ kind: 'cancelling', id: 'a', done: 60, total: 200, note: null });
+    show({ kind: 'running', id: 'a', done: 50, total: 100, plan: null, note: null });
+    show({ kind: 'cancelling', id: 'a', done: 60, total: 200, plan: null, note: null });
     expect(width()).toBe('50%');
-    show({ kind: 'running', id: 'a', done: 150, total: 200, note: null });
+    show({ kind: 'running', id: 'a', done: 150, total: 200, plan: null, note: null });
     expect(width()).toBe('75%');
-    show({ kind: 'running', id: 'b', done: 1, total: 100, note: null });
+    show({ kind: 'running', id: 'b', done: 1, total: 100, plan: null, note: null });
     expect(width()).toBe('1%');
   });
 
   test('that would not stop can be stopped again', () => {
-    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, note: null });
+    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, plan: null, note: null });
     expect(host.querySelectorAll('.jp-gradcheck-stop')).toHaveLength(0);
-    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, note: 'It goes on.' });
+    show({ kind: 'cancelling', id: 'a', done: 3, total: 9, plan: null, note: 'It goes on.' });
     click('.jp-gradcheck-stop');
     expect(calls.onStop).toHaveBeenCalledTimes(1);
   });

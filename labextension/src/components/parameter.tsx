@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
+import type { Blind, ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
 import { formatDifference, formatEntry, formatIndex, formatShape, visible } from '../format';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
@@ -39,10 +39,17 @@ export function Parameter(props: ParameterProps): JSX.Element {
       {verdict !== 'pass' && parameter.worst.length > 0 && (
         <details className="jp-gradcheck-entries">
           <summary>{entriesTitle(parameter, trans)}</summary>
-          {parameter.map && <ErrorPicture map={parameter.map} trans={trans} />}
+          {parameter.map && <ErrorPicture map={parameter.map} partial={isPartial(parameter)} trans={trans} />}
           <Entries entries={parameter.worst} trans={trans} />
         </details>
       )}
+      {parameter.elsewhere && (
+        <details className="jp-gradcheck-entries" data-elsewhere="true">
+          <summary>{trans.__('The worst entry at a point nearby')}</summary>
+          <Entries entries={[parameter.elsewhere]} trans={trans} />
+        </details>
+      )}
+      {parameter.blind && <BlindSpots blind={parameter.blind} size={parameter.size} trans={trans} />}
     </li>
   );
 }
@@ -63,8 +70,34 @@ function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal:
   );
 }
 
+/** The entries that the point of the check cannot test, and why. */
+function BlindSpots(props: { blind: Blind; size: number; trans: TranslationBundle }): JSX.Element {
+  const { blind, size, trans } = props;
+  return (
+    <details className="jp-gradcheck-entries jp-gradcheck-blind">
+      <summary>
+        {blind.nearby < blind.count
+          ? trans.__('%1 of %2 entries not tested', blind.count - blind.nearby, size)
+          : trans.__('%1 of %2 entries tested only nearby', blind.count, size)}
+      </summary>
+      <MessageText className="jp-gradcheck-help" text={blind.message} />
+    </details>
+  );
+}
+
+/** Whether some entries were not measured one by one: their numbers are missing for that reason alone. */
+function isPartial(parameter: ParameterReport): boolean {
+  return (parameter.coverage ?? 'every-entry') !== 'every-entry' && parameter.cause?.kind !== 'non-finite';
+}
+
 function entriesTitle(parameter: ParameterReport, trans: TranslationBundle): string {
   const { counts, size } = parameter;
+  const measured = counts.pass + counts.fail + counts.inconclusive;
+  if (measured < size) {
+    return parameter.verdict === 'fail'
+      ? trans.__('%1 of %2 measured entries wrong', counts.fail, measured)
+      : trans.__('%1 of %2 measured entries undecided', counts.inconclusive, measured);
+  }
   return parameter.verdict === 'fail'
     ? trans.__('%1 of %2 entries wrong', counts.fail, size)
     : trans.__('%1 of %2 entries undecided', counts.inconclusive, size);
@@ -104,9 +137,10 @@ function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBund
   );
 }
 
-/** |g − n| of a vector or matrix as a picture. */
-function ErrorPicture(props: { map: ErrorMap; trans: TranslationBundle }): JSX.Element | null {
-  const { shape, values } = props.map;
+/** |g − n| of a vector or matrix as a picture; `partial` says that a missing number is an entry that was not measured. */
+function ErrorPicture(props: { map: ErrorMap; partial: boolean; trans: TranslationBundle }): JSX.Element | null {
+  const { map, partial, trans } = props;
+  const { shape, values } = map;
   const rows = shape.length === 2 ? shape[0] ?? 0 : 1;
   const columns = shape[shape.length - 1] ?? 0;
   const largest = Math.max(0, ...values.map(value => value ?? 0));
@@ -120,7 +154,7 @@ function ErrorPicture(props: { map: ErrorMap; trans: TranslationBundle }): JSX.E
         viewBox={`0 0 ${columns} ${rows}`}
         style={{ maxWidth: `${columns * 16}px`, maxHeight: `${Math.min(rows * 16, 200)}px` }}
         role="img"
-        aria-label={props.trans.__('Errors by entry')}
+        aria-label={trans.__('Errors by entry')}
         shapeRendering="crispEdges"
       >
         {values.map((value, index) => (
@@ -130,12 +164,15 @@ function ErrorPicture(props: { map: ErrorMap; trans: TranslationBundle }): JSX.E
             y={Math.floor(index / columns)}
             width="1"
             height="1"
-            fillOpacity={value === null ? 1 : value / largest}
+            {...(partial && value === null
+              ? { className: 'jp-gradcheck-unmeasured' }
+              : { fillOpacity: value === null ? 1 : value / largest })}
           />
         ))}
       </svg>
       <figcaption className="jp-gradcheck-help">
-        {props.trans.__('Errors by entry: the stronger the colour, the further off.')}
+        {trans.__('Errors by entry: the stronger the colour, the further off.')}
+        {partial && ` ${trans.__('Grey was not measured one by one.')}`}
       </figcaption>
     </figure>
   );

@@ -30,7 +30,8 @@ export function ReportView(props: ReportProps): JSX.Element {
         <span>{trans.__('Relative difference')}</span>
         <b>{formatDifference(report.relative_difference)}</b>
       </p>
-      <p className="jp-gradcheck-coverage">{coverage(report, trans).join(' · ')}</p>
+      {report.coverage && <MessageText className="jp-gradcheck-coverage" text={report.coverage.message} />}
+      <p className="jp-gradcheck-facts">{facts(report, trans).join(' · ')}</p>
       <ul className="jp-gradcheck-parameters" role="list" aria-label={trans.__('Parameters')}>
         {report.parameters.map((one, index) => (
           <Parameter key={index} parameter={one} trans={trans} onReveal={props.onReveal} />
@@ -66,7 +67,7 @@ export function differenceHelp(trans: TranslationBundle): string {
   );
 }
 
-function coverage(report: Report, trans: TranslationBundle): string[] {
+function facts(report: Report, trans: TranslationBundle): string[] {
   const methods: Record<Report['method'], string> = {
     central: trans.__('central differences'),
     'complex-step': trans.__('complex step'),
@@ -75,7 +76,7 @@ function coverage(report: Report, trans: TranslationBundle): string[] {
   const backends: Record<Report['backend'], string> = { numpy: 'NumPy', tensorflow: 'TensorFlow' };
   return [
     trans._n('%1 evaluation', '%1 evaluations', report.evaluations),
-    report.precision,
+    report.lifted ? trans.__('%1 instead of %2', report.precision, report.lifted) : report.precision,
     methods[report.method],
     backends[report.backend],
     formatSeconds(report.elapsed_seconds)

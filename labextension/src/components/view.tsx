@@ -135,7 +135,7 @@ function Content(props: ViewProps): JSX.Element | null {
       return (
         <>
           <p>{trans.__('Checking gradients. The kernel is busy until this ends.')}</p>
-          <Progress key={state.id} done={state.done} total={state.total} trans={trans} />
+          <Progress key={state.id} done={state.done} total={state.total} plan={state.plan} trans={trans} />
           <Note text={state.note} />
           <Stop label={trans.__('Stop')} onStop={props.onStop} />
         </>
@@ -144,7 +144,7 @@ function Content(props: ViewProps): JSX.Element | null {
       return (
         <>
           <p>{trans.__('Stopping after the evaluation that is under way…')}</p>
-          <Progress key={state.id} done={state.done} total={state.total} trans={trans} />
+          <Progress key={state.id} done={state.done} total={state.total} plan={state.plan} trans={trans} />
           <Note text={state.note} />
           {state.note !== null && <Stop label={trans.__('Stop again')} onStop={props.onStop} />}
         </>
