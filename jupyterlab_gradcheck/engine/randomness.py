@@ -1,35 +1,155 @@
-"""Freezes the global random generators, so that dropout is the same at every evaluation and nothing is left changed."""
+"""Freezes random generators, so that dropout is the same at every evaluation and nothing is left changed."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
+from . import twister
+
 
 class RandomState(Protocol):
-    """The state that global random generators had at one moment."""
+    """What lay outside the parameters at one moment, and that functions may draw from or change.
+
+    `restore` and `drawn` may be called before each of a thousand evaluations, and are cheap.
+    """
 
     def restore(self) -> None:
-        """Put the generators back to that state."""
+        """Put everything back to that state, bit by bit, as far as it can be put back."""
 
     def drawn(self) -> bool:
-        """Whether they have left it since: somebody drew a number."""
+        """Whether it is another state now: somebody drew a number, or changed something."""
+
+    def changed(self) -> list[str]:
+        """What has been changed since that moment, put back or not, other than random generators; named for a sentence.
+
+        This looks at everything, however long it takes. Call it before the last `restore`, which then misses nothing.
+        """
+
+
+class Combined:
+    """Several states as one."""
+
+    def __init__(self, parts: Sequence[RandomState]) -> None:
+        self._parts = tuple(parts)
+
+    def restore(self) -> None:
+        for part in self._parts:
+            part.restore()
+
+    def drawn(self) -> bool:
+        return any(part.drawn() for part in self._parts)
+
+    def changed(self) -> list[str]:
+        return list(dict.fromkeys(name for part in self._parts for name in part.changed()))
+
+
+class _Generator:
+    """Base of the states of generators: nothing in them is anything else."""
+
+    def changed(self) -> list[str]:
+        return []
+
+
+class PythonState(_Generator):
+    """The state of one `random.Random`.
+
+    Raises `NotImplementedError` for one that has none (`random.SystemRandom`).
+    """
+
+    def __init__(self, generator: random.Random) -> None:
+        self._generator = generator
+        self._state = generator.getstate()
+        self._buffer = twister.look_at_python(generator)
+        self._bytes = None if self._buffer is None else self._buffer.raw
+
+    def restore(self) -> None:
+        if self.drawn():
+            self._generator.setstate(self._state)
+
+    def drawn(self) -> bool:
+        if self._buffer is None:
+            return bool(self._generator.getstate() != self._state)
+        gauss: Any = self._generator.gauss_next  # type: ignore[attr-defined]
+        return bool(self._buffer.raw != self._bytes or gauss != self._state[2])
+
+
+class BitState(_Generator):
+    """The state of one of NumPy's bit generators."""
+
+    def __init__(self, bits: Any) -> None:
+        self._bits = bits
+        self._buffer = twister.look_at_numpy(bits)
+        self._state = bits.state if self._buffer is None else self._buffer.raw
+        self._plain = not _holds_arrays(self._state)
+
+    def restore(self) -> None:
+        if self.drawn():
+            if self._buffer is None:
+                self._bits.state = self._state
+            else:
+                self._buffer.raw = self._state
+
+    def drawn(self) -> bool:
+        now = self._bits.state if self._buffer is None else self._buffer.raw
+        return bool(now != self._state) if self._plain else not _same(now, self._state)
+
+
+class LegacyState(_Generator):
+    """The state of one `numpy.random.RandomState`: that of its bit generator, and the second of a pair of normal numbers."""
+
+    def __init__(self, generator: np.random.RandomState) -> None:
+        self._generator = generator
+        self._bits = BitState(generator._bit_generator)
+        self._buffer = twister.look_at_gauss(generator)
+        self._state: Any = generator.get_state(legacy=False) if self._buffer is None else None
+        self._gauss = self._kept()
+
+    def restore(self) -> None:
+        if self._kept() != self._gauss:
+            if self._buffer is None:
+                self._generator.set_state(self._state)
+            else:
+                self._buffer.raw = self._gauss
+        self._bits.restore()
+
+    def drawn(self) -> bool:
+        return self._bits.drawn() or bool(self._kept() != self._gauss)
+
+    def _kept(self) -> Any:
+        if self._buffer is not None:
+            return self._buffer.raw
+        state: Any = self._generator.get_state(legacy=False)
+        return state["has_gauss"], state["gauss"]
 
 
 class HostRandomState:
     """The state of `random` and of NumPy's legacy global generator."""
 
     def __init__(self) -> None:
-        self._python = random.getstate()
-        self._numpy: Any = np.random.get_state()
+        self._python = PythonState(random._inst)
+        self._numpy = LegacyState(np.random.mtrand._rand)
 
     def restore(self) -> None:
-        random.setstate(self._python)
-        np.random.set_state(self._numpy)
+        self._python.restore()
+        self._numpy.restore()
 
     def drawn(self) -> bool:
-        now: Any = np.random.get_state()
-        same = all(np.array_equal(a, b) for a, b in zip(self._numpy, now, strict=True))
-        return not same or random.getstate() != self._python
+        return self._python.drawn() or self._numpy.drawn()
+
+    def changed(self) -> list[str]:
+        return []
+
+
+def _holds_arrays(state: Any) -> bool:
+    return isinstance(state, np.ndarray) or (isinstance(state, dict) and any(map(_holds_arrays, state.values())))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two states are equal: dicts of numbers, words and arrays."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+    return np.array_equal(one, other) if isinstance(one, np.ndarray) else bool(one == other)
