@@ -24,8 +24,7 @@ class TensorFlowRandomState(HostRandomState):
         self._context: Any = module.context() if module is not None else None
         self._seed = getattr(self._context, "_seed", None)
         self._generator: Any = getattr(self._context, "_rng", None)
-        seeded = isinstance(self._generator, random.Random)
-        self._seeds = PythonState(self._generator) if seeded else None
+        self._seeds = PythonState(self._generator) if isinstance(self._generator, random.Random) else None
 
     def restore(self) -> None:
         super().restore()
