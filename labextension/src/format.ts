@@ -33,6 +33,11 @@ export function formatIndex(index: readonly number[]): string {
   return `[${index.join(', ')}]`;
 }
 
+/** `10,161`, as the sentences of the kernel write it. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** `12 ms`, `1.3 s`, `2 min 5 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 0.9995) {

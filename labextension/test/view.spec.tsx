@@ -302,7 +302,7 @@ describe('a running check', () => {
     expect(one('.jp-gradcheck-plan').textContent).toBe(plan.message);
     expect(count()).toBe('40 of 200 evaluations · about 40 s left');
     show({ kind: 'running', id: 'a', done: 200, total: 1000, plan, note: null });
-    expect(count()).toBe('200 of 1000 evaluations · about 3 min left');
+    expect(count()).toBe('200 of 1,000 evaluations · about 3 min left');
     for (const quick of [{ ...plan, seconds: 0.5 }, { ...plan, seconds: null }, { ...plan, evaluations: 0 }, null]) {
       show({ kind: 'running', id: 'a', done: 40, total: 200, plan: quick, note: null });
       expect(count()).toBe('40 of 200 evaluations');

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Blind, ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
-import { formatDifference, formatEntry, formatIndex, formatShape, visible } from '../format';
+import { formatCount, formatDifference, formatEntry, formatIndex, formatShape, visible } from '../format';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
 
@@ -77,8 +77,8 @@ function BlindSpots(props: { blind: Blind; size: number; trans: TranslationBundl
     <details className="jp-gradcheck-entries jp-gradcheck-blind">
       <summary>
         {blind.nearby < blind.count
-          ? trans.__('%1 of %2 entries not tested', blind.count - blind.nearby, size)
-          : trans.__('%1 of %2 entries tested only nearby', blind.count, size)}
+          ? trans.__('%1 of %2 entries not tested', formatCount(blind.count - blind.nearby), formatCount(size))
+          : trans.__('%1 of %2 entries tested only nearby', formatCount(blind.count), formatCount(size))}
       </summary>
       <MessageText className="jp-gradcheck-help" text={blind.message} />
     </details>
@@ -91,16 +91,17 @@ function isPartial(parameter: ParameterReport): boolean {
 }
 
 function entriesTitle(parameter: ParameterReport, trans: TranslationBundle): string {
-  const { counts, size } = parameter;
+  const { counts, size, verdict } = parameter;
   const measured = counts.pass + counts.fail + counts.inconclusive;
+  const doubted = formatCount(verdict === 'fail' ? counts.fail : counts.inconclusive);
   if (measured < size) {
-    return parameter.verdict === 'fail'
-      ? trans.__('%1 of %2 measured entries wrong', counts.fail, measured)
-      : trans.__('%1 of %2 measured entries undecided', counts.inconclusive, measured);
+    return verdict === 'fail'
+      ? trans.__('%1 of %2 measured entries wrong', doubted, formatCount(measured))
+      : trans.__('%1 of %2 measured entries undecided', doubted, formatCount(measured));
   }
-  return parameter.verdict === 'fail'
-    ? trans.__('%1 of %2 entries wrong', counts.fail, size)
-    : trans.__('%1 of %2 entries undecided', counts.inconclusive, size);
+  return verdict === 'fail'
+    ? trans.__('%1 of %2 entries wrong', doubted, formatCount(size))
+    : trans.__('%1 of %2 entries undecided', doubted, formatCount(size));
 }
 
 function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBundle }): JSX.Element {

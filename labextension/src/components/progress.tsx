@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Plan } from '../contract';
-import { formatExpected } from '../format';
+import { formatCount, formatExpected } from '../format';
 import { MessageText } from './message';
 
 export interface ProgressProps {
@@ -22,8 +22,8 @@ export function Progress(props: ProgressProps): JSX.Element {
   const reached = React.useRef(0);
   reached.current = known ? Math.max(reached.current, done / total) : 0;
   const count = known
-    ? trans.__('%1 of %2 evaluations', done, total)
-    : trans._n('%1 evaluation so far', '%1 evaluations so far', done);
+    ? trans.__('%1 of %2 evaluations', formatCount(done), formatCount(total))
+    : trans._n('%2 evaluation so far', '%2 evaluations so far', done, formatCount(done));
   const left = known && plan ? secondsLeft(plan, total - done) : 0;
   return (
     <div className="jp-gradcheck-progress">

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Report, SourcePlace } from '../contract';
-import { formatDifference, formatSeconds, visible } from '../format';
+import { formatCount, formatDifference, formatSeconds, visible } from '../format';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
 import { Parameter } from './parameter';
@@ -75,7 +75,7 @@ function facts(report: Report, trans: TranslationBundle): string[] {
   };
   const backends: Record<Report['backend'], string> = { numpy: 'NumPy', tensorflow: 'TensorFlow' };
   return [
-    trans._n('%1 evaluation', '%1 evaluations', report.evaluations),
+    trans._n('%2 evaluation', '%2 evaluations', report.evaluations, formatCount(report.evaluations)),
     report.lifted ? trans.__('%1 instead of %2', report.precision, report.lifted) : report.precision,
     methods[report.method],
     backends[report.backend],
