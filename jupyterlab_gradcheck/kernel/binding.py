@@ -6,35 +6,18 @@ and ``backward(X, Y, cache) -> gradients``, in any order of arguments, with para
 
 from __future__ import annotations
 
-import copy
 import inspect
-import numbers
-import random
-import sys
+import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..engine import GradcheckError, Problem
 from . import source, words
+from .calls import Argument, Calls, Side
 from .source import Function
-
-
-@dataclass(frozen=True)
-class Argument:
-    """One argument of a person's function, and where its value comes from.
-
-    ``origin`` is ``"parameters"``; ``"data"``, of which ``variable`` is the name; ``"returned"`` by forward, at ``place``;
-    or ``"cache"``, which is all that forward returns beside the loss.
-    """
-
-    name: str
-    origin: str
-    variable: str = ""
-    by_keyword: bool = False
-    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +30,8 @@ class Binding:
         forward_arguments, backward_arguments: where each argument's value comes from.
         data: the values behind the ``data`` arguments, by variable name.
         notes: what the reader should know of how it was read.
+        returned: names in forward's return statement, as `source.order_returned` has them.
+        observed: sentences on what the functions were seen to do beside their work, made while a problem is solved.
     """
 
     forward_name: str
@@ -59,6 +44,8 @@ class Binding:
     backward_arguments: tuple[Argument, ...]
     data: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    returned: tuple[str | None, ...] = ()
+    observed: list[str] = field(default_factory=list, compare=False)
 
     @property
     def data_names(self) -> list[str]:
@@ -72,156 +59,58 @@ class Binding:
 
     def problem(self) -> Problem:
         """The question for the engine. The functions get copies of the data, never the person's own."""
-        data = _PrivateData(self.data)
-        order = source.order_returned(self.forward)
-
-        def forward(parameters: Any) -> Any:
-            return loss_of(self._call(self.forward, self.forward_arguments, parameters, data, None), order)
-
-        def backward(parameters: Any) -> Any:
-            result = None
-            if self.uses_forward:
-                result = self._call(self.forward, self.forward_arguments, parameters, data, None)
-            assert self.backward is not None
-            return self._call(self.backward, self.backward_arguments, parameters, data, result)
-
+        backward = None
+        if self.backward is not None:
+            backward = Side(self.backward_name, self.backward, self.backward_arguments)
+        calls = Calls(
+            Side(self.forward_name, self.forward, self.forward_arguments),
+            backward,
+            self.data,
+            self.returned,
+            self.uses_forward,
+            self.observed,
+        )
         return Problem(
-            forward=forward,
-            backward=None if self.backward is None else backward,
+            forward=calls.loss,
+            backward=None if backward is None else calls.gradients,
             parameters=self.parameters,
             parameters_name=self.parameters_name,
             forward_name=self.forward_name,
             backward_name=self.backward_name,
             backward_evaluates=self.uses_forward,
+            settings=self.settings,
         )
 
-    def _call(
-        self, function: Function, arguments: tuple[Argument, ...], parameters: Any, data: _PrivateData, result: Any
-    ) -> Any:
-        values = data.values()
-        positional, by_keyword = [], {}
-        for argument in arguments:
-            if argument.origin == "data":
-                value = values[argument.variable]
-            elif argument.origin == "parameters":
-                value = parameters
-            else:
-                value = self._returned(argument, result)
-            if argument.by_keyword:
-                by_keyword[argument.name] = value
-            else:
-                positional.append(value)
-        returned = function(*positional, **by_keyword)
-        data.verify(function)
-        return returned
-
-    def _returned(self, argument: Argument, result: Any) -> Any:
-        if argument.origin == "returned" and isinstance(result, (tuple, list)) and argument.place < len(result):
-            return result[argument.place]
-        rest = _rest_of(result, source.order_returned(self.forward))
-        if not rest:
-            raise GradcheckError(
-                f"{self.backward_name} has an argument {argument.name}, which is none of {self.forward_name}'s arguments and "
-                f"no variable, and {self.forward_name} returns only the loss. Define {argument.name}, or let "
-                f"{self.forward_name} return (loss, cache).",
-                code="unbound_argument",
-            )
-        structured = [value for value in rest if isinstance(value, (tuple, list, Mapping))]
-        if len(rest) == 1:
-            return rest[0]
-        return structured[0] if len(structured) == 1 else rest
+    @property
+    def settings(self) -> dict[str, float]:
+        """Numbers that the functions take beside the parameters, by argument: given ones, and defaults left alone."""
+        found: dict[str, float] = {}
+        for name, function, arguments in (
+            (self.forward_name, self.forward, self.forward_arguments),
+            (self.backward_name, self.backward, self.backward_arguments),
+        ):
+            if function is None:
+                continue
+            given = {a.name: self.data[a.variable] for a in arguments if a.origin == "data"}
+            taken = {a.name for a in arguments}
+            left = {n: p.default for n, p in _signature(name, function).items() if n not in taken}
+            for argument, value in {**left, **given}.items():
+                number = _number(value)
+                if number is not None:
+                    found.setdefault(argument, number)
+        return found
 
 
-class _PrivateData:
-    """Copies of the person's data, made once; made anew for every call when a function turns out to write into them."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._originals = dict(data)
-        self._copies = {name: _copied(value) for name, value in data.items()}
-        # A generator or a variable is used up by being used.
-        self._renewed = any(_changes_by_use(value) for value in data.values())
-        self._verified: set[int] = set()
-
-    def values(self) -> dict[str, Any]:
-        if self._renewed:
-            self._copies = {name: _copied(value) for name, value in self._originals.items()}
-        return self._copies
-
-    def verify(self, function: Function) -> None:
-        """Compares the copies with the originals after the first call of ``function``."""
-        if not self._renewed and id(function) not in self._verified:
-            self._verified.add(id(function))
-            self._renewed = any(_differs(self._originals[name], value) for name, value in self._copies.items())
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-        return value.copy(order="K")
-    if _is_variable(value):
-        return type(value)(value, trainable=value.trainable)
-    if isinstance(value, (list, dict, set, tuple, np.ndarray)) or _changes_by_use(value):
-        try:
-            return copy.deepcopy(value)
-        except Exception:
-            return value
-    return value
-
-
-def _changes_by_use(value: Any) -> bool:
-    return isinstance(value, (np.random.Generator, np.random.RandomState, random.Random)) or _is_variable(value)
-
-
-def _is_variable(value: Any) -> bool:
-    tensorflow = sys.modules.get("tensorflow")
-    return tensorflow is not None and isinstance(value, tensorflow.Variable)
-
-
-def _differs(original: Any, now: Any) -> bool:
-    if isinstance(original, Mapping):
-        return isinstance(now, Mapping) and (
-            original.keys() != now.keys() or any(_differs(value, now[key]) for key, value in original.items())
-        )
-    if isinstance(original, (list, tuple)):
-        return len(original) != len(now) or any(_differs(a, b) for a, b in zip(original, now, strict=True))
-    if isinstance(original, np.ndarray) and not original.dtype.hasobject:
-        return bool(original.shape != now.shape or original.tobytes() != now.tobytes())
-    return False
-
-
-def loss_of(result: Any, order: list[str | None]) -> Any:
-    """The loss among what forward returned: the result itself, or the single number of a tuple.
-
-    Of several single numbers, the one that the return statement's names (``order``) call a loss, or the first.
-    """
-    if not isinstance(result, (tuple, list)) or not result:
-        return result
-    numbers_ = [(index, value) for index, value in enumerate(result) if _is_one_number(value)]
-    if len(numbers_) > 1 and len(order) == len(result):
-        named = [value for index, value in numbers_ if words.is_loss(order[index] or "")]
-        if len(named) == 1:
-            return named[0]
-    return numbers_[0][1] if numbers_ else result[0]
-
-
-def _rest_of(result: Any, order: list[str | None]) -> tuple[Any, ...]:
-    if not isinstance(result, (tuple, list)):
-        return ()
-    loss = loss_of(result, order)
-    return tuple(value for value in result if value is not loss)
-
-
-def _is_one_number(value: Any) -> bool:
-    if isinstance(value, (bool, str, bytes)):
-        return False
-    if isinstance(value, numbers.Number):
-        return True
-    shape = getattr(value, "shape", None)
-    if shape is None or not hasattr(value, "dtype"):
-        return False
+def _number(value: Any) -> float | None:
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    plain = isinstance(value, (int, float, np.integer, np.floating))
+    if not plain and not (isinstance(value, np.ndarray) and value.shape == () and value.dtype.kind in "iuf"):
+        return None
     try:
-        return all(int(length) == 1 for length in shape)
-    except TypeError:
-        return False
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def bind(
@@ -239,33 +128,38 @@ def bind(
     """
     taken: dict[str, Any] = {}
     forward_arguments: list[Argument] = []
-    for name, parameter in _signature(*forward).items():
+    forward_signature = _signature(*forward)
+    names = list(forward_signature)
+    for name, parameter in forward_signature.items():
         if name == parameters_argument:
-            argument = Argument(name, "parameters", by_keyword=_keyword(parameter))
-        elif (variable := variable_for(name, available)) is not None and parameter.default is parameter.empty:
+            argument = Argument(name, "parameters", by_keyword=parameter.keyword)
+        elif parameter.required and (variable := variable_for(name, available)) is not None:
             taken[variable] = available[variable]
-            argument = Argument(name, "data", variable, _keyword(parameter))
-        elif parameter.default is not parameter.empty:
+            argument = Argument(name, "data", variable, parameter.keyword)
+        elif not parameter.required:
             continue
         else:
             raise _unbound(forward[0], name)
-        forward_arguments.append(_after_gap(argument, len(forward_arguments), forward))
+        forward_arguments.append(_after_gap(argument, names[len(forward_arguments)]))
+    returned = source.order_returned(forward[1])
     backward_arguments: list[Argument] = []
     if backward[1] is not None:
-        reader = _BackwardReader(forward, forward_arguments, available)
+        reader = _BackwardReader(returned, forward_arguments, available)
         signature = _signature(backward[0], backward[1])
+        names = list(signature)
         for name, parameter in signature.items():
             found = reader.read(name, parameter, signature)
             if found is None:
-                if parameter.default is parameter.empty:
+                if parameter.required:
                     raise _unbound(backward[0], name)
                 continue
             if found.origin == "data":
                 taken[found.variable] = available[found.variable]
-            backward_arguments.append(_after_gap(found, len(backward_arguments), (backward[0], backward[1])))
+            backward_arguments.append(_after_gap(found, names[len(backward_arguments)]))
     # What backward takes from the notebook, forward must not leave at its default.
     given = {argument.name: argument for argument in backward_arguments if argument.origin == "data"}
-    left = {n: p for n, p in _signature(*forward).items() if n not in {a.name for a in forward_arguments}}
+    bound = {argument.name for argument in forward_arguments}
+    left = {n: p for n, p in forward_signature.items() if n not in bound}
     forward_arguments += [Argument(n, "data", given[n].variable, by_keyword=True) for n in left if n in given]
     notes = [
         f"{forward[0]} was called with {n}={p.default!r}, its default, although the notebook has a variable {n}."[:500]
@@ -274,36 +168,32 @@ def bind(
     ]
     return Binding(
         forward[0], forward[1], backward[0], backward[1], parameters[0], parameters[1],
-        tuple(forward_arguments), tuple(backward_arguments), taken, tuple(notes),
+        tuple(forward_arguments), tuple(backward_arguments), taken, tuple(notes), tuple(returned),
     )  # fmt: skip
 
 
 class _BackwardReader:
     """Where backward's arguments come from, given how forward was read."""
 
-    def __init__(self, forward: tuple[str, Function], arguments: list[Argument], available: Mapping[str, Any]) -> None:
+    def __init__(self, returned: list[str | None], arguments: list[Argument], available: Mapping[str, Any]) -> None:
         self._known = {argument.name: argument for argument in arguments}
         self._available = available
-        self._returned = source.order_returned(forward[1])
+        self._returned = returned
         self._origins: list[str] = []
 
-    def read(
-        self, name: str, parameter: inspect.Parameter, signature: Mapping[str, inspect.Parameter]
-    ) -> Argument | None:
+    def read(self, name: str, parameter: Parameter, signature: Mapping[str, Parameter]) -> Argument | None:
         """Where the argument ``name`` comes from; None where nothing fits, or it keeps its default."""
         found = self._read(name, parameter, signature)
         if found is not None:
             self._origins.append(found.origin)
         return found
 
-    def _read(
-        self, name: str, parameter: inspect.Parameter, signature: Mapping[str, inspect.Parameter]
-    ) -> Argument | None:
-        keyword = _keyword(parameter)
+    def _read(self, name: str, parameter: Parameter, signature: Mapping[str, Parameter]) -> Argument | None:
+        keyword = parameter.keyword
         same = self._same(name)
         if same is not None:
             return Argument(name, same.origin, same.variable, keyword)
-        if parameter.default is not parameter.empty:
+        if not parameter.required:
             return None
         if name in self._returned:
             # What forward has just computed, and not a variable of that name from an earlier run.
@@ -320,15 +210,12 @@ class _BackwardReader:
         folded = (argument for key, argument in self._known.items() if key.casefold() == name.casefold())
         return self._known.get(name) or next(folded, None)
 
-    def _is_last_open(self, name: str, signature: Mapping[str, inspect.Parameter]) -> bool:
+    def _is_last_open(self, name: str, signature: Mapping[str, Parameter]) -> bool:
         """Whether ``name`` is the one argument that can take what forward returns beside the loss."""
         open_ = [
             n
             for n, p in signature.items()
-            if p.default is p.empty
-            and self._same(n) is None
-            and n not in self._returned
-            and n.casefold() not in words.PARAMETERS
+            if p.required and self._same(n) is None and n not in self._returned and n.casefold() not in words.PARAMETERS
         ]
         return len(self._returned) > 1 and open_ == [name] and "returned" not in self._origins
 
@@ -370,7 +257,7 @@ def parameters_argument(forward_name: str, forward: Function, parameters: Any, n
     Raises `GradcheckError` where several might.
     """
     signature = _signature(forward_name, forward)
-    required = [n for n, p in signature.items() if p.default is p.empty]
+    required = [n for n, p in signature.items() if p.required]
     if name is not None and name in signature:
         return name
     if isinstance(parameters, Mapping):
@@ -395,11 +282,22 @@ def arguments_of(name: str, function: Function) -> dict[str, bool]:
 
     Raises `GradcheckError` where the function does not tell.
     """
-    return {n: p.default is p.empty for n, p in _signature(name, function).items()}
+    return {n: p.required for n, p in _signature(name, function).items()}
 
 
-def _signature(name: str, function: Function) -> dict[str, inspect.Parameter]:
+class Parameter(NamedTuple):
+    """What a signature says of one argument: all of `inspect.Parameter` that matters here."""
+
+    required: bool
+    default: Any
+    keyword: bool
+
+
+def _signature(name: str, function: Function) -> dict[str, Parameter]:
     target = getattr(function, "python_function", function)
+    plain = _plain_function(target)
+    if plain is not None:
+        return _signature_of_code(plain, skip=int(plain is not target))
     try:
         found = inspect.signature(target).parameters
     except (TypeError, ValueError) as error:
@@ -407,20 +305,42 @@ def _signature(name: str, function: Function) -> dict[str, inspect.Parameter]:
             f"{name} does not tell its arguments. Wrap it in a function of your own that names them.",
             code="no_signature",
         ) from error
-    return {n: p for n, p in found.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    return {
+        n: Parameter(p.default is p.empty, p.default, p.kind is p.KEYWORD_ONLY)
+        for n, p in found.items()
+        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    }
 
 
-def _keyword(parameter: inspect.Parameter) -> bool:
-    return parameter.kind is parameter.KEYWORD_ONLY
+def _plain_function(target: Any) -> types.FunctionType | None:
+    """The function, or that of a bound method, whose code itself tells the signature."""
+    if type(target) is types.MethodType:
+        target = target.__func__
+    if type(target) is not types.FunctionType or target.__dict__.keys() & {"__wrapped__", "__signature__"}:
+        return None
+    return target
 
 
-def _after_gap(argument: Argument, position: int, function: tuple[str, Function]) -> Argument:
+def _signature_of_code(function: types.FunctionType, skip: int) -> dict[str, Parameter]:
+    # inspect.signature takes 20 us, and is asked for many times in a check of 5 ms.
+    code, defaults, keyword_defaults = function.__code__, function.__defaults__ or (), function.__kwdefaults__ or {}
+    count = code.co_argcount
+    names = code.co_varnames
+    first = count - len(defaults)
+    found = {
+        names[i]: Parameter(i < first, None if i < first else defaults[i - first], False) for i in range(skip, count)
+    }
+    for name in names[count : count + code.co_kwonlyargcount]:
+        found[name] = Parameter(name not in keyword_defaults, keyword_defaults.get(name), True)
+    return found
+
+
+def _after_gap(argument: Argument, expected: str) -> Argument:
     """``argument`` by keyword where one with a default was left out before it."""
-    names = list(_signature(*function))
     return (
         argument
-        if names[position] == argument.name
-        else Argument(argument.name, argument.origin, argument.variable, True)
+        if expected == argument.name
+        else Argument(argument.name, argument.origin, argument.variable, True, argument.place)
     )
 
 
