@@ -20,7 +20,7 @@ RATE = 0.1
 LAMBD = 0.7
 
 FLAVOURS = ("numpy-64", "numpy-32", "numpy-cast", "tf-eager-32", "tf-32", "tf-64", "tf-custom-32", "tf-custom-64")
-CHANGES = ("plain", "trained", "plus1000", "times1e-8", "times1e+8", "units")
+CHANGES = ("plain", "trained", "plus1000", "times1e-8", "times1e+8", "units", "zeros")
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,8 @@ class Case:
         error: by the parameter's name, the largest error of an entry of the claimed gradient by construction; infinite
             where it is missing or not finite; 0 where the gradient is right.
         strict: whether only a strict check is to find the mistake.
+        elsewhere: whether the gradient is right at this very point, and ``error`` is that of a point nearby.
+        clean: parameters whose claimed gradient is right here and nearby.
     """
 
     loss: str
@@ -194,12 +196,25 @@ class Case:
     struck: str = ""
     error: Mapping[str, float] = field(default_factory=dict)
     strict: bool = False
+    elsewhere: bool = False
+    clean: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
         """``mlp_relu:numpy-64:plain`` and, for wrong code, ``:x2@W1``."""
         right = f"{self.loss}:{self.flavour}:{self.change}"
         return f"{right}:{self.mistake}@{self.struck}" if self.mistake else right
+
+    @property
+    def loss_value(self) -> float:
+        """The size of the loss, of what was added to it as well."""
+        result = self.forward(*self.data[:2], self.parameters, *self.data[2:])
+        return abs(float(result[0] if isinstance(result, tuple) else result))
+
+    def size(self, parameter: str) -> float:
+        """The largest entry of a parameter; 1 unit of one that is zero."""
+        largest = float(np.max(np.abs(np.asarray(self.parameters[parameter]))))
+        return largest or 1.0
 
     @property
     def wrong(self) -> set[str]:
@@ -222,7 +237,7 @@ def make(loss: str, flavour: str = "numpy-64", change: str = "plain", seed: int 
     lambd = (LAMBD,) if kind.penalised else ()
     truth = _by_name(backward(X, Y, forward(X, Y, parameters, *lambd)[1], *lambd), parameters)
     exact = Case(loss, flavour, change, seed, forward, backward, parameters, (X, Y, *lambd), truth)
-    return replace(_dressed(exact, None), error=dict.fromkeys(parameters, 0.0))
+    return replace(_dressed(exact, None), error=dict.fromkeys(parameters, 0.0), clean=set(parameters))
 
 
 def spoil(right: Case, mistake: str, parameter: str) -> Case | None:
@@ -239,14 +254,24 @@ def spoil(right: Case, mistake: str, parameter: str) -> Case | None:
     custom = right.flavour.startswith("tf-custom")
     if prepared is None or (custom and mistake in ("key missing", "(n,1) for (n,)")):
         return None
-    error = _errors(right, prepared)
+    elsewhere = right.change == "zeros" and isinstance(prepared, OtherLambd)
+    error = _errors(right, prepared, 0.1 if elsewhere else 0.0)
     floor = 0.99e-6 if wrong.strict else 0.99e-3
     largest = {name: _largest(right.truth, name) for name in right.truth}
     if not error[parameter] > floor * largest[parameter]:
         return None
     if any(0 < error[name] <= floor * largest[name] for name in error):
         return None
-    bare = replace(right, mistake=mistake, struck=parameter, error=error, strict=wrong.strict)
+    nearby = [_errors(right, prepared, away) for away in (0.1, -0.05)]
+    bare = replace(
+        right,
+        mistake=mistake,
+        struck=parameter,
+        error=error,
+        clean={name for name in error if not any(errors[name] for errors in (error, *nearby))},
+        strict=wrong.strict,
+        elsewhere=elsewhere,
+    )
     return _dressed(bare, prepared)
 
 
@@ -313,25 +338,31 @@ def _spoiled(backward: Callable[..., Any], prepared: Prepared | None, kind: Loss
     return wrap.bound("spoiled_backward", kind.penalised, inner_backward=backward, spoil=prepared)
 
 
-def _errors(right: Case, prepared: Prepared) -> dict[str, float]:
-    """By how much each gradient is wrong, computed in float64."""
+def _errors(right: Case, prepared: Prepared, away: float) -> dict[str, float]:
+    """By how much each gradient is wrong, computed in float64, with every parameter greater by ``away`` of its unit."""
     kind = LOSS[right.loss]
     _, _, _, units, factor, offset = _world(right.loss, right.change, right.seed)
     suffix = f"_{prepared.suffix}" if isinstance(prepared, Alternative) else ""
     forward, backward = _pair(losses, kind, suffix, units, factor, offset)
-    backward = _spoiled(backward, prepared, kind)
-    parameters = {name: np.array(value, dtype=np.float64) for name, value in right.parameters.items()}
+    spoiled = _spoiled(backward, prepared, kind)
+    parameters = {
+        name: np.array(value, dtype=np.float64) + away / units[name] for name, value in right.parameters.items()
+    }
     X, Y = (np.array(value, dtype=np.float64) for value in right.data[:2])
-    claimed = backward(X, Y, forward(X, Y, parameters, *right.data[2:])[1], *right.data[2:])
+    lambd = right.data[2:]
+    claimed = spoiled(X, Y, forward(X, Y, parameters, *lambd)[1], *lambd)
+    if isinstance(prepared, Alternative):
+        backward = _pair(losses, kind, "", units, factor, offset)[1]
+    truth = _by_name(backward(X, Y, forward(X, Y, parameters, *lambd)[1], *lambd), parameters)
     found = {}
-    for name, true in right.truth.items():
+    for name, true in truth.items():
         value = claimed.get(f"d{name}")
         if value is None or np.shape(value) != true.shape or not np.all(np.isfinite(value)):
             found[name] = np.inf
         else:
             off = float(np.max(np.abs(value - true)))
             # A gradient of batch norm's bias is rounding; so is what another order of sums makes of any other.
-            found[name] = off if off > 1e-12 * _largest(right.truth, name) else 0.0
+            found[name] = off if off > 1e-12 * _largest(truth, name) else 0.0
     return found
 
 
@@ -350,6 +381,8 @@ def _world(loss: str, change: str, seed: int) -> tuple[Values, np.ndarray, np.nd
     parameters, X, Y = kind.make(random)
     if change == "trained":
         parameters = _trained(kind, parameters, X, Y)
+    if change == "zeros":
+        parameters = {name: np.zeros_like(value) for name, value in parameters.items()}
     units = dict.fromkeys(parameters, 1.0)
     if change == "units":
         units = {name: float(10.0 ** random.integers(-4, 5)) for name in parameters}

@@ -1,0 +1,299 @@
+"""How far a verdict can be trusted: false alarms on right code, misses on wrong code, over the whole zoo.
+
+``python -m benchmarks.trust`` from the root of the checkout. ``--only NAME --seed K`` shows one case of a table again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.table import Summary, show
+from jupyterlab_gradcheck import gradcheck
+from jupyterlab_gradcheck.engine import GradcheckError
+from tests import zoo
+
+SHOWN = 25
+# Relative noise of a loss by the precision it is computed in, and of one that stops iterating early.
+NOISE = {"float64": 1e-16, "noisy": 1e-9}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check said of one parameter, beside what is so."""
+
+    case: zoo.Case
+    parameter: str
+    verdict: str
+    limit: float | None
+    sharp: bool
+    cause: str | None
+    message: str
+
+    @property
+    def error(self) -> float:
+        return self.case.error[self.parameter]
+
+    @property
+    def missed(self) -> bool:
+        """Passed although its error is above the limit that the report states."""
+        here = self.error > 0 and not self.case.elsewhere
+        # The limit is compared with an error that was computed in another order of sums.
+        return here and self.verdict == "pass" and (self.limit is None or self.error > self.limit * (1 + 1e-9))
+
+    @property
+    def within_reach(self) -> bool:
+        """Whether the error would change the loss by more than its noise can hide, over a step of the parameter's size."""
+        loss = zoo.LOSS[self.case.loss]
+        noise = NOISE["noisy" if loss.noisy else "float64"]
+        return self.error > 100 * noise ** (2 / 3) * self.case.loss_value / self.case.size(self.parameter)
+
+    def row(self) -> list[object]:
+        limit = None if self.limit is None else float(self.limit)
+        largest = float(np.max(np.abs(self.case.truth[self.parameter])))
+        return [f'"{self.case.name}"', self.case.seed, self.parameter, self.verdict, self.error, largest, limit]
+
+
+ROW = ["case", "seed", "parameter", "verdict", "true error", "largest", "stated limit"]
+
+
+def run(case: zoo.Case) -> tuple[list[Finding], str]:
+    """Findings on every parameter, and what was raised instead ("" where nothing was)."""
+    options = {"strict": True} if case.strict else {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            report = gradcheck(case.forward, case.backward, case.parameters, *case.data, **options)
+    except GradcheckError as error:
+        return [], f"refused ({error.code}): {error}"
+    except Exception as error:
+        return [], f"{type(error).__name__}: {error}"
+    sharp = report.precision == "float64" or report.lifted is not None
+    return [
+        Finding(case, p.name, p.verdict, p.detection_limit, sharp, None if p.cause is None else p.cause.kind, p.message)
+        for p in report.parameters
+    ], ""
+
+
+def right_cases(seeds: int, tensor_seeds: int) -> Iterator[zoo.Case]:
+    """The whole zoo, TensorFlow at fewer seeds: its checks take longer."""
+    for seed in range(seeds):
+        for loss in zoo.LOSSES:
+            for flavour in zoo.flavours_of(loss):
+                if seed < tensor_seeds or not flavour.startswith("tf-"):
+                    for change in zoo.CHANGES:
+                        yield zoo.make(loss.name, flavour, change, seed)
+
+
+def wrong_cases(seeds: int, tensor_seeds: int) -> Iterator[zoo.Case]:
+    """Every mistake in every flavour: as the loss is, and under changes that take turns."""
+    for seed in range(1000, 1000 + seeds):
+        for loss in zoo.LOSSES:
+            for flavour in zoo.flavours_of(loss):
+                on_tensors = flavour.startswith("tf-")
+                if on_tensors and seed >= 1000 + tensor_seeds:
+                    continue
+                right = {change: zoo.make(loss.name, flavour, change, seed) for change in zoo.CHANGES}
+                for number, mistake in enumerate(zoo.MISTAKES):
+                    turn = zoo.CHANGES[(number + seed + zoo.LOSSES.index(loss)) % len(zoo.CHANGES)]
+                    names = zoo.parameters_of(right["plain"], mistake.name)
+                    # Mistakes that strike where they will need not be aimed at each.
+                    everywhere = flavour == "numpy-64" and mistake.name not in ("other backward",)
+                    for name in names if everywhere else names[(number + seed) % len(names) :][:1] if names else []:
+                        yield _spoilt(right["plain"], mistake.name, name)
+                    changed = right["zeros" if mistake.name.startswith("L2") else turn]
+                    names = zoo.parameters_of(changed, mistake.name) if changed.change != "plain" else []
+                    for name in names[(number + seed) % len(names) :][:1] if names else []:
+                        if not on_tensors or (number + seed) % 3 == 0:
+                            yield _spoilt(changed, mistake.name, name)
+
+
+def _spoilt(right: zoo.Case, mistake: str, name: str) -> zoo.Case:
+    wrong = zoo.spoil(right, mistake, name)
+    assert wrong is not None
+    return wrong
+
+
+def _right(summary: Summary, seeds: int, tensor_seeds: int, crashes: list[tuple[zoo.Case, str]]) -> None:
+    runs: Counter[tuple[str, str]] = Counter()
+    verdicts: Counter[tuple[str, str, str]] = Counter()
+    alarms: list[Finding] = []
+    instances, began = set(), time.perf_counter()
+    for case in right_cases(seeds, tensor_seeds):
+        findings, raised = run(case)
+        instances.add((case.loss, case.change, case.seed))
+        if raised:
+            crashes.append((case, raised))
+        worst = max((f.verdict for f in findings), key=["pass", "inconclusive", "fail"].index, default="refused")
+        for key in ((f"{case.flavour}", ""), ("", case.change), (case.loss, "-")):
+            runs[key] += 1
+            verdicts[(*key, worst)] += 1
+        alarms += [f for f in findings if f.verdict == "fail"]
+    for title, of in (("flavour", lambda k: k[0] if not k[1] else ""), ("change", lambda k: k[1] if not k[0] else ""),
+                      ("loss", lambda k: k[0] if k[1] == "-" else "")):  # fmt: skip
+        show(
+            f"Right code by {title}: runs by their worst verdict",
+            [title, "runs", "pass", "inconclusive", "fail", "refused"],
+            [
+                [of(key), count, *(verdicts[(*key, v)] for v in ("pass", "inconclusive", "fail", "refused"))]
+                for key, count in runs.items()
+                if of(key)
+            ],
+        )
+    if alarms:
+        show(f"False alarms, the first {SHOWN}", ROW, [f.row() for f in alarms[:SHOWN]])
+    total = sum(count for (_, change), count in runs.items() if change and change != "-")
+    print(f"{total} runs of {len(instances)} seeded instances, {time.perf_counter() - began:.0f} s")
+    summary.figure(
+        "right code, false alarms",
+        not alarms and len(instances) >= 300,
+        f"{len(alarms)} in {total} runs of {len(instances)} instances",
+        "0 in at least 300 instances",
+    )
+
+
+def _wrong(summary: Summary, seeds: int, tensor_seeds: int, crashes: list[tuple[zoo.Case, str]]) -> None:
+    by_mistake: Counter[tuple[str, str]] = Counter()
+    by_flavour: Counter[tuple[str, str]] = Counter()
+    causes: Counter[tuple[str, str]] = Counter()
+    unflagged: list[Finding] = []
+    missed: list[Finding] = []
+    alarms: list[Finding] = []
+    clean = runs = beyond = blunt = flagged = 0
+    began = time.perf_counter()
+    for case in wrong_cases(seeds, tensor_seeds):
+        findings, raised = run(case)
+        runs += 1
+        if raised:
+            crashes.append((case, raised))
+        for finding in findings:
+            if finding.parameter in case.clean:
+                clean += 1
+                alarms += [finding] if finding.verdict == "fail" else []
+            if finding.error == 0:
+                continue
+            missed += [finding] if finding.missed else []
+            reach = finding.within_reach
+            kind = finding.verdict if reach else f"beyond reach: {finding.verdict}"
+            by_mistake[case.mistake, kind] += 1
+            by_flavour[
+                case.flavour, kind if finding.sharp or finding.verdict == "fail" else f"blunt: {finding.verdict}"
+            ] += 1
+            if not reach:
+                beyond += 1
+            elif not finding.sharp and np.isfinite(finding.error):
+                blunt += 1
+            else:
+                flagged += finding.verdict == "fail"
+                unflagged += [finding] if finding.verdict != "fail" else []
+            wanted = zoo.BY_NAME[case.mistake].causes
+            if finding.parameter == case.struck and finding.verdict == "fail" and not case.elsewhere:
+                said = "none" if finding.cause is None else "right" if finding.cause in wanted else finding.cause
+                causes[case.mistake, said] += 1
+    verdicts = ["fail", "inconclusive", "pass"]
+    beyond_names = [f"beyond reach: {v}" for v in verdicts]
+    show(
+        "Wrong gradients by kind of mistake (fail is right)",
+        ["mistake", *verdicts, *beyond_names],
+        [[m.name, *(by_mistake[m.name, v] for v in (*verdicts, *beyond_names))] for m in zoo.MISTAKES],
+    )
+    blunt_names = [f"blunt: {v}" for v in verdicts[1:]]
+    show(
+        "Wrong gradients by flavour (blunt: float32 that could not be lifted)",
+        ["flavour", *verdicts, *beyond_names, *blunt_names],
+        [[f, *(by_flavour[f, v] for v in (*verdicts, *beyond_names, *blunt_names))] for f in zoo.FLAVOURS],
+    )
+    others = {m.name: {s: c for (n, s), c in causes.items() if n == m.name} for m in zoo.MISTAKES}
+    show(
+        "Causes named for gradients that fail",
+        ["mistake", "right", "none", "another"],
+        [
+            [
+                name,
+                said.get("right", 0),
+                said.get("none", 0),
+                ", ".join(f"{kind} {count}" for kind, count in sorted(said.items()) if kind not in ("right", "none")),
+            ]
+            for name, said in others.items()
+        ],
+    )
+    for title, found in (
+        ("Wrong and not flagged", unflagged),
+        ("Passed above the stated limit", missed),
+        ("Right parameters of wrong code that fail", alarms),
+    ):
+        if found:
+            show(f"{title}, the first {SHOWN}", ROW, [f.row() for f in found[:SHOWN]])
+    print(f"{runs} runs, {time.perf_counter() - began:.0f} s; beyond reach {beyond}, blunt {blunt}")
+    total = flagged + len(unflagged)
+    summary.figure(
+        "wrong code in float64 or lifted, flagged", not unflagged and total > 0, f"{flagged} of {total}", "all"
+    )
+    summary.figure(
+        "wrong code in any precision, passed above the stated detection limit", not missed, str(len(missed)), "0"
+    )
+    summary.figure("wrong code, false alarms on its right parameters", not alarms, f"{len(alarms)} of {clean}", "0")
+
+
+def _show_one(name: str, seed: int) -> int:
+    """One case of a table again, with what the report says. Returns the exit code."""
+    right, _, wrong = name.partition("@")
+    loss, flavour, change, *mistake = right.split(":")
+    case: zoo.Case | None = zoo.make(loss, flavour, change, seed)
+    if mistake:
+        assert case is not None
+        case = zoo.spoil(case, mistake[0], wrong)
+    if case is None:
+        print(f"{name} cannot be made at seed {seed}.")
+        return 1
+    print(
+        gradcheck(case.forward, case.backward, case.parameters, *case.data, **({"strict": True} if case.strict else {}))
+    )
+    findings, raised = run(case)
+    show(name, [*ROW, "cause"], [[*f.row(), f.cause] for f in findings])
+    for finding in findings:
+        print(finding.message)
+    if raised:
+        print(raised)
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=5, help="seeds of each right case in NumPy (TensorFlow: a fifth)")
+    parser.add_argument("--quick", action="store_true", help="NumPy at one seed; too few instances for the figure")
+    parser.add_argument("--only", metavar="NAME", help="look at one case of a table again")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of --only")
+    asked = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if asked.only:
+        return _show_one(asked.only, asked.seed)
+    seeds = 1 if asked.quick else asked.seeds
+    tensor_seeds = 0 if asked.quick else -(-asked.seeds // 5)
+    summary, crashes = Summary(), []
+    began = time.perf_counter()
+    _right(summary, seeds, tensor_seeds, crashes)
+    _wrong(summary, max(1, seeds // 5), tensor_seeds, crashes)
+    if crashes:
+        show(
+            f"No report, the first {SHOWN}",
+            ["case", "seed", "raised"],
+            [[f'"{c.name}"', c.seed, s[:160]] for c, s in crashes[:SHOWN]],
+        )
+    summary.figure("runs without a report", not crashes, str(len(crashes)), "0")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{time.perf_counter() - began:.0f} s in all, peak memory {peak:.0f} MB")
+    return summary.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
