@@ -26,8 +26,9 @@ class Times:
 
     def ratio(self, of: int, to: int) -> Ratio:
         """How many times longer call ``of`` took than call ``to``."""
+        quickest = np.min(self.seconds, axis=0)
         ratios = self.seconds[:, of] / self.seconds[:, to]
-        return Ratio(float(np.median(ratios)), float(np.min(ratios)))
+        return Ratio(float(quickest[of] / quickest[to]), float(np.median(ratios)), float(np.min(ratios)))
 
     def median(self, call: int) -> float:
         return float(np.median(self.seconds[:, call]))
@@ -35,13 +36,23 @@ class Times:
 
 @dataclass(frozen=True)
 class Ratio:
-    """The median and the minimum over the rounds; a figure is judged by the median."""
+    """How many times longer one call took than the other.
 
+    Attributes:
+        quickest: the quickest of its rounds over the quickest of the other's. What else the machine does only ever adds
+            time, so this is the ratio that the code itself has, and the one that figures are judged by.
+        median, minimum: over the rounds, of the ratio within one round.
+    """
+
+    quickest: float
     median: float
     minimum: float
 
+    def times(self, factor: float) -> Ratio:
+        return Ratio(factor * self.quickest, factor * self.median, factor * self.minimum)
+
     def __str__(self) -> str:
-        return f"{self.median:.3g} (minimum {self.minimum:.3g})"
+        return f"{self.quickest:.3g} (median {self.median:.3g}, min {self.minimum:.3g})"
 
 
 def interleaved(*calls: Call, rounds: int, warm: bool = True) -> Times:
@@ -67,6 +78,37 @@ def repeated(call: Call, count: int) -> Call:
             call()
 
     return run
+
+
+class Timed:
+    """A forward that keeps how long its calls took, for a ratio within one and the same run.
+
+    Attributes:
+        forward: the function, with the arguments that forwards have here.
+        calls, seconds: how many calls there were, and how long they took together.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.calls = 0
+        self.seconds = 0.0
+        clock = time.perf_counter
+
+        def forward(X: Any, Y: Any, parameters: Any) -> Any:
+            started = clock()
+            result = function(X, Y, parameters)
+            self.seconds += clock() - started
+            self.calls += 1
+            return result
+
+        self.forward = forward
+
+    def overhead(self, call: Call, forwards: int) -> float:
+        """Runs ``call``, which calls `forward`: its time over that of ``forwards`` forwards as they were in there."""
+        self.calls, self.seconds = 0, 0.0
+        started = time.perf_counter()
+        call()
+        took = time.perf_counter() - started
+        return took / (forwards * self.seconds / self.calls)
 
 
 @dataclass(frozen=True)
