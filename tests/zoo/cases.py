@@ -346,9 +346,9 @@ def _errors(right: Case, prepared: Prepared, away: float) -> dict[str, float]:
     forward, backward = _pair(losses, kind, suffix, units, factor, offset)
     spoiled = _spoiled(backward, prepared, kind)
     parameters = {
-        name: np.array(value, dtype=np.float64) + away / units[name] for name, value in right.parameters.items()
+        name: np.asarray(value).astype(np.float64) + away / units[name] for name, value in right.parameters.items()
     }
-    X, Y = (np.array(value, dtype=np.float64) for value in right.data[:2])
+    X, Y = (np.asarray(value).astype(np.float64) for value in right.data[:2])
     lambd = right.data[2:]
     claimed = spoiled(X, Y, forward(X, Y, parameters, *lambd)[1], *lambd)
     if isinstance(prepared, Alternative):

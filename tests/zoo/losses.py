@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 # Where the fixed point iteration stops: the loss is noisy from there on.
-TOLERANCE = 1e-9
+TOLERANCE = 1e-7
 ITERATIONS = 200
 KERNEL = 3
 
