@@ -2,10 +2,12 @@
 
 from .backend import Backend as Backend
 from .check import check as check
+from .check import plan_of as plan_of
 from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
 from .errors import raised_in as raised_in
+from .plan import Plan as Plan
 from .problem import METHODS as METHODS
 from .problem import Options as Options
 from .problem import Problem as Problem
@@ -20,10 +22,12 @@ __all__ = [
     "Entry",
     "GradcheckError",
     "Options",
+    "Plan",
     "ParameterReport",
     "Problem",
     "Report",
     "check",
+    "plan_of",
     "raised_in",
     "trial",
 ]

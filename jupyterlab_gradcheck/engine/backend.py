@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from .randomness import RandomState
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A loss and its gradient, by automatic differentiation.
+
+    Attributes:
+        loss: the loss as the differentiated computation has it; where it is not the original's, neither is the gradient.
+        gradients: one array a leaf, None where the loss is not connected to it.
+        lifted: whether NumPy code ran on TensorFlow, in float64 whatever the leaves' dtype.
+    """
+
+    loss: float
+    gradients: list[np.ndarray | None]
+    lifted: bool = False
+
+
+class Batched(Protocol):
+    """A loss that takes many points in one call, NaN where its operations raise.
+
+    Its values may differ from single evaluations by a few units in the last place; hold some against each other.
+    """
+
+    @property
+    def chunk(self) -> int:
+        """How many points are worked on at a time: the grain for progress and cancelling."""
+
+    def __call__(self, vectors: np.ndarray) -> np.ndarray:
+        """Losses, shape (k,) and float64, at ``vectors``, shape (k, n), in the order of the leaves, row by row."""
+
+    def steps(self, base: np.ndarray, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Losses, shape (k,), at ``base`` (shape (n,)) with ``base[entries[i]]`` replaced by ``values[i]``."""
 
 
 class Backend(Protocol):
@@ -33,4 +66,23 @@ class Backend(Protocol):
         """Gradient of ``loss(leaves)`` by automatic differentiation, one array a leaf (None where not connected).
 
         Raises `GradcheckError` where the backend cannot differentiate, or where the loss left its tape.
+        """
+
+    def derivative(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> Derivative:
+        """`differentiate` with the loss that it is the gradient of, which is to be held against the original's.
+
+        ``loss`` may be called up to five times, each time from the same global random state; it puts back other state
+        itself. NumPy code gets arrays that run on TensorFlow, and data through `backends.companion` where it is asked.
+
+        Raises `GradcheckError` as `differentiate` does.
+        """
+
+    def batch(
+        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
+    ) -> Batched | None:
+        """The loss of ``structure(leaves)`` at many points in one call; ``leaves`` are examples of type and shape.
+
+        None where the backend cannot, or where it would not be the same: code that leaves the graph, draws random
+        numbers, prints or changes variables. ``loss`` is called once or twice, with tensors that have no value; what it
+        stores elsewhere should be put back.
         """

@@ -1,55 +1,83 @@
-"""The check itself: evaluate, measure, compare, report."""
+"""The check itself: prepare, plan, measure, look nearby, report."""
 
 from __future__ import annotations
 
+import math
 import numbers
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from . import exact, gradients, judge, noise, steps
+from . import exact, judge, lift, nearby, noise, plan, verdict
 from .backend import Backend
-from .cause import Cause, explain
 from .errors import GradcheckError
 from .evaluate import Evaluator, OnProgress
-from .flatten import Leaf
-from .gradients import Claim
+from .examine import JOINT, SPOT_CHECKS, Examination
 from .judge import Code
-from .measure import Measurement, Measuring
-from .noise import EPSILON, Noise
+from .lift import Lifted
+from .measure import Measurement
+from .nearby import Elsewhere
+from .noise import Noise
+from .plan import Plan
 from .problem import METHODS, Options, Problem
-from .report import ParameterReport, Report, begun, finite, sentence, some, verdict_of
+from .report import Report
 
-# From this share of an array's entries on, kinks are its rule.
-_MOSTLY_KINKED = 0.25
+OnPlan = Callable[[Plan], None]
 
 
 def check(
-    problem: Problem, backend: Backend, options: Options | None = None, on_progress: OnProgress | None = None
+    problem: Problem,
+    backend: Backend,
+    options: Options | None = None,
+    on_progress: OnProgress | None = None,
+    on_plan: OnPlan | None = None,
 ) -> Report:
-    """Holds the gradient that ``problem`` claims against a numerical one, entry by entry.
+    """Holds the gradient that ``problem`` claims against a numerical one.
 
-    By default every coordinate is measured by central differences at two steps chosen from the measured noise of the
-    loss, with Richardson's extrapolation and an error bound; doubtful entries at more steps. With ``options.epsilon``
-    every coordinate is measured at just that step, as the classic rule has it, and other steps decide only where it
-    cannot. ``on_progress(done, planned)`` is called before each evaluation; what it raises ends the check.
+    Of a small problem every entry is measured by central differences at two steps chosen from the measured noise of the
+    loss, with Richardson's extrapolation and an error bound; doubtful entries at more steps. A large one is judged by
+    random directions, and its wrong entries are located. With ``options.epsilon`` every entry is measured at just that
+    step, as the classic rule has it, and other steps decide only where it cannot. The gradients are then checked at
+    points nearby. ``on_plan(plan)`` is called before the measuring begins, ``on_progress(done, planned)`` before each
+    evaluation; what they raise ends the check.
 
-    The global random generators are afterwards as they were, however the check ends.
+    Everything outside the parameters is afterwards as it was, however the check ends.
 
     Raises `GradcheckError` where nothing can be checked. A wrong gradient is a verdict, never an exception.
     """
     options = options or Options()
     _refuse(problem, options)
-    started = time.perf_counter()
     evaluator = Evaluator(problem, backend, on_progress)
+    run = _Run(evaluator, options, on_progress, time.perf_counter())
     try:
         # The engine's own arithmetic warns nobody; the person's functions run with the settings they have.
         with np.errstate(all="ignore"):
-            return _run(problem, backend, options, evaluator, started)
+            run.prepare()
+            if on_plan is not None:
+                on_plan(run.plan)
+            run.measure()
+            return run.report()
     finally:
-        evaluator.restore_random_state()
+        evaluator.restore()
+
+
+def plan_of(problem: Problem, backend: Backend, options: Options | None = None) -> Plan:
+    """What `check` would do; only what that plan rests on is evaluated (about 20 calls of forward).
+
+    Raises `GradcheckError` where nothing can be checked.
+    """
+    options = options or Options()
+    _refuse(problem, options)
+    evaluator = Evaluator(problem, backend)
+    run = _Run(evaluator, options, None, time.perf_counter())
+    try:
+        with np.errstate(all="ignore"):
+            run.prepare()
+            return run.plan
+    finally:
+        evaluator.restore()
 
 
 def trial(problem: Problem, backend: Backend) -> None:
@@ -62,16 +90,29 @@ def trial(problem: Problem, backend: Backend) -> None:
         evaluator.base_loss()
         evaluator.claims()
     finally:
-        evaluator.restore_random_state()
+        evaluator.restore()
 
 
 def _refuse(problem: Problem, options: Options) -> None:
     if options.method not in METHODS:
         raise GradcheckError(f"method={options.method!r} is none of {', '.join(METHODS)}.", code="invalid_option")
-    for name, value in (("epsilon", options.epsilon), ("threshold", options.threshold)):
-        positive = isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < value < np.inf
-        if value is not None and not positive:
+    positive = ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds")
+    for name in positive:
+        value = getattr(options, name)
+        right = isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < value < np.inf
+        if value is not None and not right:
             raise GradcheckError(f"{name}={value!r} should be a positive number, or left out.", code="invalid_option")
+    if (
+        isinstance(options.points, bool)
+        or not isinstance(options.points, numbers.Integral)
+        or not 0 <= options.points <= 20
+    ):
+        raise GradcheckError(f"points={options.points!r} should be a whole number from 0 to 20.", code="invalid_option")
+    if options.tolerance is not None and options.tolerance >= 1:
+        raise GradcheckError(
+            f"tolerance={options.tolerance!r} is a fraction of the largest gradient, and should be below 1.",
+            code="invalid_option",
+        )
     if options.epsilon is not None and options.method in ("complex-step", "autodiff"):
         raise GradcheckError(
             f"epsilon is the step of a central difference; method={options.method!r} takes none. Leave one of them out.",
@@ -85,219 +126,187 @@ def _refuse(problem: Problem, options: Options) -> None:
         )
 
 
-def _run(problem: Problem, backend: Backend, options: Options, evaluator: Evaluator, started: float) -> Report:
-    base_loss = evaluator.base_loss()
-    claims = evaluator.claims()
-    leaves = evaluator.flat.leaves
-    evaluator.planned = evaluator.evaluations + 2 * noise.POINTS + 4 * evaluator.flat.vector.size
-    scale = steps.length_scale(evaluator.flat)
-    level = noise.measure(evaluator.loss, evaluator.flat.vector, scale, base_loss, evaluator.loss_dtype)
+@dataclass
+class _Run:
+    """One check, from the first evaluation to the report."""
 
-    faults = [gradients.fault(claim, leaf, problem.backward_name) for claim, leaf in zip(claims, leaves, strict=True)]
-    claimed = np.concatenate([gradients.values(c, leaf, f) for c, leaf, f in zip(claims, leaves, faults, strict=True)])
-    measured = _measure(problem, options, evaluator, claimed, base_loss, level)
-    reports = [
-        _parameter(leaf, claim, fault, claimed, measured, level)
-        for leaf, claim, fault in zip(leaves, claims, faults, strict=True)
-    ]
+    evaluator: Evaluator
+    options: Options
+    on_progress: OnProgress | None
+    started: float
 
-    overall = None
-    if all(report.relative_difference is not None for report in reports):
-        overall = judge.relative_difference(claimed, measured.slope)
-    verdict, message = verdict_of(reports, overall, options.threshold)
-    return Report(
-        verdict=verdict,
-        message=message,
-        relative_difference=overall,
-        method="central" if options.method == "auto" else options.method,
-        backend=backend.name,
-        epsilon=options.epsilon,
-        precision=level.precision,
-        loss=base_loss,
-        noise=level.level,
-        tolerance=judge.TOLERANCE[level.precision],
-        threshold=options.threshold,
-        evaluations=evaluator.evaluations,
-        elapsed_seconds=time.perf_counter() - started,
-        forward={"name": problem.forward_name, "cell_id": None, "line": None},
-        backward=None if problem.backward is None else {"name": problem.backward_name, "cell_id": None, "line": None},
-        parameters=reports,
-        warnings=_warnings(evaluator, problem, reports, options, measured, level),
-    )
+    def prepare(self) -> None:
+        """What everything else rests on: the loss, the claims, the noise, the precision, and the plan."""
+        options, original = self.options, self.evaluator
+        deadline = math.inf if options.max_seconds is None else self.started + options.max_seconds
+        original.allow(options.max_evaluations, deadline)
+        self.level: Noise | None = None
+        self.lifted: Lifted | None = None
+        self.overflows = False
+        self.base_loss = self._loss_of(original)
+        if self.lifted is None:
+            self.claims = original.claims()
+            # The classic rule needs no noise to choose a step, and most often none to agree.
+            if options.epsilon is None:
+                self.level = noise.measure(original, self.base_loss)
+                self._lift()
+        self.plan = self._plan()
 
+    def _loss_of(self, original: Evaluator) -> float:
+        classic = self.options.epsilon is not None
+        try:
+            return original.base_loss(2 if classic else 3)
+        except GradcheckError as error:
+            if error.code != "loss_not_finite" or not self.options.lift:
+                raise
+            # In float64 there may be room for it.
+            self.claims = original.claims()
+            self.lifted = lift.lift(original, None, None, self.claims, self.on_progress)
+            if self.lifted is None:
+                raise
+            self.overflows = True
+            self._take(self.lifted)
+            return self.lifted.base_loss
 
-def _measure(
-    problem: Problem, options: Options, evaluator: Evaluator, claimed: np.ndarray, base_loss: float, level: Noise
-) -> Measurement:
-    """The numerical gradient by the method asked for; where it speaks against the claim, central differences decide."""
-    measuring = Measuring(evaluator, base_loss, level, options.epsilon)
-    if options.method in ("complex-step", "autodiff"):
-        derive = exact.complex_step if options.method == "complex-step" else exact.autodiff
-        gradient = derive(evaluator, problem)
-        exact.audit(evaluator, gradient, base_loss, level, options.method, judge.TOLERANCE[level.precision])
-        measured = Measurement.of(gradient, exact.bound(gradient, level))
-    else:
-        evaluator.planned = evaluator.evaluations + measuring.evaluations
-        measured = measuring.first_pass()
-    for leaf in evaluator.flat.leaves:
-        part = slice(leaf.start, leaf.stop)
-        scale = _scale(measured, leaf, level)
-        codes = judge.judge(claimed[part], measured.numerical[part], measured.bound[part], scale)
-        untrusted = [not measuring.trusts(entry) for entry in range(leaf.start, leaf.stop)]
-        doubtful = leaf.start + np.flatnonzero(((codes != Code.PASS) | untrusted) & np.isfinite(claimed[part]))
-        measuring.refine(measured, claimed, doubtful, scale)
-    return measured
+    def _lift(self) -> None:
+        """Goes on in float64, where the loss is computed in less and the same code can do that."""
+        assert self.level is not None
+        if self.level.precision == "float64" or not self.options.lift:
+            return
+        self.lifted = lift.lift(self.evaluator, self.base_loss, self.level, self.claims, self.on_progress)
+        if self.lifted is not None:
+            self._take(self.lifted)
 
+    def _take(self, lifted: Lifted) -> None:
+        self.lifted_from = "float32" if self.level is None else self.level.precision
+        self.evaluator, self.base_loss, self.level = lifted.evaluator, lifted.base_loss, lifted.noise
 
-def _scale(measured: Measurement, leaf: Leaf, level: Noise) -> judge.Scale:
-    tolerance = judge.TOLERANCE[level.precision]
-    part = measured.numerical[leaf.start : leaf.stop]
-    # An entry that is nothing beside the largest of the whole problem is as good as zero.
-    certain = np.abs(measured.numerical) > 4 * measured.bound
-    largest = float(np.max(np.abs(measured.numerical), initial=0.0, where=certain))
-    return judge.scale(part, max(1e-2 * tolerance * largest, float(np.finfo(np.float64).tiny)), tolerance)
+    def _plan(self) -> Plan:
+        options, evaluator = self.options, self.evaluator
+        leaves = evaluator.flat.leaves
+        size = evaluator.base.size
+        points = self._points()
+        fine = self.level is None or self.level.precision == "float64"
+        # One step an entry will do where there are many: they bear each other out.
+        self.thorough = 4 * size <= plan.EVERY_ENTRY or not fine
+        each = 2 if options.epsilon is not None or not self.thorough else 4
+        spot = sum(min(SPOT_CHECKS, leaf.size) for leaf in leaves)
+        per_point = 1 + evaluator.problem.backward_evaluates + (8 if fine else 4)
+        found = plan.choose(
+            options,
+            plan.Costs(
+                size=size,
+                spent=evaluator.evaluations,
+                every_entry=size if options.method == "complex-step" else each * size,
+                screened=4 * JOINT + 4 * spot,
+                nearby=points * per_point,
+                points=points,
+                seconds=evaluator.seconds,
+                fine=fine,
+            ),
+        )
+        evaluator.planned = found.evaluations
+        return found
 
+    def _points(self) -> int:
+        """How many points nearby: none for the classic rule, nor where backward would not notice the move."""
+        fine = self.level is not None and self.level.precision == "float64"
+        return self.options.points if self.options.epsilon is None and self.evaluator.problem.follows and fine else 0
 
-def _parameter(
-    leaf: Leaf, claim: Claim, fault: Cause | None, claimed: np.ndarray, measured: Measurement, level: Noise
-) -> ParameterReport:
-    part = slice(leaf.start, leaf.stop)
-    analytic, numerical, bound = claimed[part], measured.numerical[part], measured.bound[part]
-    scale = _scale(measured, leaf, level)
-    codes = judge.judge(analytic, numerical, bound, scale)
-    # Where much of an array lies on kinks (a layer that begins at zero), an entry without one is there by symmetry.
-    kinked = bool(np.mean(measured.kinked[part]) >= _MOSTLY_KINKED)
-    # The loss may have a structure finer than the steps: the smallest ones bear the claim out, or have not settled.
-    with_larger_steps = np.abs(analytic - numerical)
-    finer = np.abs(analytic - measured.nearest[part]) < 0.1 * with_larger_steps
-    unsettled = measured.drift[part] > 0.25 * with_larger_steps
-    codes[(codes == Code.FAIL) & (finer | unsettled | kinked)] = Code.INCONCLUSIVE
-    codes[(analytic == 0) & measured.constant[part]] = Code.PASS
-    codes[~np.isfinite(analytic)] = Code.FAIL
-    counts = {name: int(np.count_nonzero(codes == code)) for code, name in judge.NAMES.items()}
-    verdict = next((name for name in ("fail", "inconclusive") if counts[name]), "pass")
-    name = claim.said_of(leaf)
-    cause = fault
-    if verdict == "fail" and fault is None:
-        rounding = EPSILON[_precision_of(claim, level)]
-        cause = explain(name, analytic, numerical, bound, 64 * rounding)
-    limit = scale.tolerance + 2 * float(np.max(bound, initial=0.0))
-    comparable = fault is None or fault.kind == "non-finite"
-    report = ParameterReport(
-        name=leaf.name,
-        gradient=claim.name,
-        shape=leaf.shape,
-        dtype=leaf.dtype.name,
-        verdict=verdict,
-        message="",
-        relative_difference=judge.relative_difference(analytic, measured.slope[part]),
-        detection_limit=finite(limit),
-        counts=counts,
-        cause=cause,
-        analytic=analytic.reshape(leaf.shape) if comparable else None,
-        numerical=numerical.reshape(leaf.shape),
-        error_bound=bound.reshape(leaf.shape),
-        codes=codes.reshape(leaf.shape),
-    )
-    worst = report.worst(1)
-    said = sentence(name, verdict, counts, cause, worst[0] if worst else None, report.detection_limit, kinked)
-    return replace(report, message=begun(said))
+    def measure(self) -> None:
+        """The numerical gradients here, and the check nearby."""
+        options, evaluator = self.options, self.evaluator
+        level = self.level or Noise.floor(np.array([self.base_loss]), evaluator.loss_dtype)
+        self.method = "central"
+        claims = self.lifted.claims if self.lifted is not None else self.claims
+        here = Examination(
+            evaluator,
+            self.base_loss,
+            level,
+            claims,
+            judge.tolerance(level.precision, options),
+            epsilon=options.epsilon,
+            thorough=self.thorough,
+        )
+        self.here = here
+        if options.method in ("complex-step", "autodiff"):
+            self._exactly(here, level)
+        elif self.plan.kind == "sampled":
+            here.sampled(int(min(evaluator.left, 4 * evaluator.base.size)) // 4)
+        elif self.plan.kind == "screened":
+            self._screened(here)
+        else:
+            here.every_entry()
+            if self.level is None:
+                level = self._classic(here)
+            here.refine()
+        self.level = here.noise
+        self.elsewhere = Elsewhere()
+        if self._points():
+            tolerance = judge.tolerance(self.level.precision, options)
+            self.elsewhere = nearby.look(evaluator, here, self.level, self.base_loss, tolerance, self._points())
+        self.drifts = self._drifted()
 
+    def _classic(self, here: Examination) -> Noise:
+        """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
+        seen = Noise.floor(np.concatenate([*here.measuring.seen, [self.base_loss]]), self.evaluator.loss_dtype)
+        agrees = all(finding.fault is None and np.all(finding.codes == Code.PASS) for finding in here.findings)
+        if seen.precision != "float64" or not agrees:
+            seen = noise.measure(self.evaluator, self.base_loss)
+            here.renew(seen)
+            self.level = seen
+        else:
+            here.noise = seen
+        here.set_tolerance(judge.tolerance(seen.precision, self.options))
+        return seen
 
-def _precision_of(claim: Claim, level: Noise) -> str:
-    """The coarser of the claimed gradient's precision and the loss's."""
-    name = claim.array.dtype.name if claim.array is not None else "float64"
-    return max((name if name in EPSILON else "float64", level.precision), key=lambda n: EPSILON[n])
+    def _screened(self, here: Examination) -> None:
+        """By directions; and by automatic differentiation, where it is at hand and something is wrong."""
+        if self.evaluator.backend.name == "tensorflow" and here.autodiff():
+            self.method = "autodiff"
+        else:
+            here.screened()
 
+    def _exactly(self, here: Examination, level: Noise) -> None:
+        """The numerical gradient by the method asked for; where it speaks against the claim, central differences decide."""
+        evaluator, method = self.evaluator, self.options.method
+        derive = exact.complex_step if method == "complex-step" else exact.autodiff
+        gradient = derive(evaluator, evaluator.problem)
+        exact.audit(evaluator, here.screening, gradient, method, judge.TOLERANCE[level.precision])
+        bound = exact.bound(gradient, level)
+        for finding in here.findings:
+            part = slice(finding.leaf.start, finding.leaf.stop)
+            finding.measured = Measurement.of(np.arange(finding.leaf.size), gradient[part].copy(), bound[part].copy())
+        self.method = method
+        here.set_scales()
+        here.refine()
 
-def _warnings(
-    evaluator: Evaluator,
-    problem: Problem,
-    reports: list[ParameterReport],
-    options: Options,
-    measured: Measurement,
-    level: Noise,
-) -> list[dict[str, str]]:
-    """What the reader should know beside the verdicts."""
-    found = [*_about_evaluation(evaluator, problem, level), *_about_epsilon(options, measured, level)]
-    blind = [r.gradient for r in reports if r.verdict == "pass" and r.analytic is not None and not r.analytic.any()]
-    if blind:
-        found.append(
-            _warning(
-                "zero-gradient",
-                f"{some(blind)}: zero everywhere at this point, and so is the numerical gradient. A mistake could hide "
-                "behind that (a dead ReLU does this); check at other parameters too.",
+    def _drifted(self) -> bool:
+        """Whether the loss at the point is another one by now."""
+        evaluator = self.evaluator
+        if self.options.epsilon is not None or not evaluator.affords(1):
+            return False
+        assert self.level is not None
+        now = evaluator.loss_here()
+        return not abs(now - self.base_loss) <= 4 * float(self.level.at(now))
+
+    def report(self) -> Report:
+        """The outcome in words and numbers."""
+        assert self.level is not None
+        return verdict.report(
+            verdict.Outcome(
+                evaluator=self.evaluator,
+                options=self.options,
+                plan=self.plan,
+                method=self.method,
+                base_loss=self.base_loss,
+                level=self.level,
+                here=self.here,
+                elsewhere=self.elsewhere,
+                drifts=self.drifts,
+                original=self.claims if self.lifted is not None else None,
+                lifted_from=self.lifted_from if self.lifted is not None else None,
+                overflows=self.overflows,
+                seconds=time.perf_counter() - self.started,
             )
         )
-    for report in reports:
-        small = _small_difference(report)
-        if small is not None:
-            found.append(_warning("small-difference", small))
-    return found[:90]
-
-
-def _about_evaluation(evaluator: Evaluator, problem: Problem, level: Noise) -> Iterator[dict[str, str]]:
-    if evaluator.settings:
-        yield _warning(
-            "integer-settings",
-            f"{some(evaluator.settings)}: taken for settings and not checked, being integers for which "
-            f"{problem.backward_name} returns no gradient.",
-        )
-    if evaluator.refusal is not None:
-        yield _warning(
-            "forward-raised-nearby",
-            f"{problem.forward_name} works here, but raised an error at parameters a small step away, which is as far as "
-            f"could be seen: {evaluator.refusal}",
-        )
-    if level.precision != "float64":
-        yield _warning(
-            "low-precision",
-            f"The loss is computed in {level.precision}, which hides errors below about "
-            f"{judge.TOLERANCE[level.precision]:.0%} of a parameter's largest gradient. In float64 the check is far "
-            "sharper.",
-        )
-
-
-def _about_epsilon(options: Options, measured: Measurement, level: Noise) -> Iterator[dict[str, str]]:
-    if options.epsilon is None:
-        return
-    tolerance = judge.TOLERANCE[level.precision]
-    off = judge.relative_difference(measured.slope, measured.numerical)
-    if level.level / options.epsilon > _largest(measured) * tolerance:
-        yield _warning(
-            "epsilon-too-small",
-            f"epsilon={options.epsilon:.3g} is too small for this {level.precision} loss: the relative difference is mostly "
-            "rounding noise. The verdicts were made with larger steps.",
-        )
-    elif off is None or off > tolerance:
-        yield _warning(
-            "epsilon-too-large",
-            f"epsilon={options.epsilon:.3g} is too large for this loss: the relative difference is mostly the error of "
-            "the step itself. The verdicts were made with smaller steps.",
-        )
-
-
-def _warning(code: str, message: str) -> dict[str, str]:
-    return {"code": code, "message": message[:1000]}
-
-
-def _largest(measured: Measurement) -> float:
-    finite_ = np.abs(measured.numerical[np.isfinite(measured.numerical)])
-    return float(finite_.max()) if finite_.size else 0.0
-
-
-def _small_difference(report: ParameterReport) -> str | None:
-    """What to say of a passing gradient that certainly deviates, if it does."""
-    if report.verdict != "pass" or report.analytic is None or report.numerical is None or report.error_bound is None:
-        return None
-    largest = float(np.max(np.abs(report.numerical), initial=0.0))
-    # Rounding of the claimed values themselves is no deviation; 1e-7 of the largest entry is beyond float64's.
-    certain = np.abs(report.analytic - report.numerical) > 2 * report.error_bound + 1e-7 * largest
-    if not certain.any():
-        return None
-    worst = report.worst(1)[0]
-    size = abs(worst.analytic - worst.numerical) / largest
-    return (
-        f"{report.gradient} differs from the numerical gradient by {size:.1e} of its largest entry, at {list(worst.index)}: "
-        f"{worst.analytic:.6g} where the numerical gradient is {worst.numerical:.6g}. That is real, but below the tolerance."
-    )

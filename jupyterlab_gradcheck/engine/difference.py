@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from .noise import Noise
 
-Loss = Callable[[np.ndarray], float]
-Grid = Callable[[np.ndarray], np.ndarray]
+# One number, or arrays of one shape with a derivative in each place.
+Number = Any
 
 # Between one step and the next smaller one.
 RATIO = 4.0
@@ -20,19 +21,28 @@ RATIO = 4.0
 
 @dataclass(frozen=True)
 class Sample:
-    """One central difference along one coordinate, at the steps that were realised in floating point.
+    """Central differences along one coordinate, or along one each, at the steps that were realised in floating point.
 
     Attributes:
         step: the step, the mean of the two realised ones.
         slope: (f+ - f-) / (h+ + h-), not finite where the loss was not.
         gap: |(f+ - f0) / h+ - (f0 - f-) / h-|, the difference of the one-sided slopes.
         noise: bound on the error of one of the evaluations.
+        above, below: the one-sided slopes; NaN where only the central difference was asked for.
     """
 
-    step: float
-    slope: float
-    gap: float
-    noise: float
+    step: Number
+    slope: Number
+    gap: Number
+    noise: Number
+    above: Number = math.nan
+    below: Number = math.nan
+
+    def at(self, place: int) -> Sample:
+        """The sample in one place of arrays."""
+        return Sample(
+            *(float(value[place]) for value in (self.step, self.slope, self.gap, self.noise, self.above, self.below))
+        )
 
 
 @dataclass(frozen=True)
@@ -44,64 +54,73 @@ class Estimate:
         bound: bound on its error; infinite where nothing is known.
         kinked: whether the one-sided slopes stay apart however small the step, as at the corner of a ReLU.
         drift: how far the slopes of the two smallest steps are apart beyond what noise explains.
+        one_sided: whether the loss exists on one side only, so that the derivative is that of this side.
     """
 
-    value: float
-    bound: float
-    kinked: bool = False
-    drift: float = 0.0
+    value: Number
+    bound: Number
+    kinked: Number = False
+    drift: Number = 0.0
+    one_sided: Number = False
 
 
-def sample(loss: Loss, base: np.ndarray, base_loss: float, entry: int, step: float, grid: Grid, noise: Noise) -> Sample:
-    """Two evaluations of ``loss``: ``base`` (length n) with its ``entry`` moved by ``step`` up and down.
+def of(
+    base: Number, up: Number, down: Number, base_loss: float, loss_up: Number, loss_down: Number, noise: Noise
+) -> Sample:
+    """The sample from the losses at ``up`` and ``down``, the stepped values of ``base``.
 
-    ``grid`` rounds a vector to what the computation can hold, so that the step that is divided by is the step that
-    was made.
+    The step that is divided by is the step that was made, after rounding; where there was none, the slope is NaN.
     """
-    up, down = base.copy(), base.copy()
-    up[entry] += step
-    down[entry] -= step
-    up, down = grid(up), grid(down)
-    step_up, step_down = float(up[entry] - base[entry]), float(base[entry] - down[entry])
-    if step_up <= 0 or step_down <= 0:
-        return Sample(step, math.nan, math.nan, math.inf)
-    loss_up, loss_down = loss(up), loss(down)
-    slope = (loss_up - loss_down) / (step_up + step_down)
-    gap = abs((loss_up - base_loss) / step_up - (base_loss - loss_down) / step_down)
-    return Sample((step_up + step_down) / 2, slope, gap, noise.at(loss_up, loss_down))
+    step_up, step_down = up - base, base - down
+    width = step_up + step_down
+    with np.errstate(all="ignore"):
+        made = (step_up > 0) & (step_down > 0)
+        slope = np.where(made, (loss_up - loss_down) / width, np.nan)
+        above, below = (loss_up - base_loss) / step_up, (base_loss - loss_down) / step_down
+        return Sample(
+            width / 2,
+            slope,
+            np.where(made, np.abs(above - below), np.nan),
+            np.where(made, noise.at(loss_up, loss_down), np.inf),
+            np.where(made, above, np.nan),
+            np.where(made, below, np.nan),
+        )
 
 
-def along(loss: Loss, base: np.ndarray, base_loss: float, move: np.ndarray, factor: float, noise: Noise) -> Sample:
-    """Two evaluations at ``base`` +- ``factor`` ``move`` (vectors of length n): the derivative per unit of ``move``."""
-    loss_up, loss_down = loss(base + factor * move), loss(base - factor * move)
-    gap = abs(loss_up - 2 * base_loss + loss_down) / factor
-    return Sample(factor, (loss_up - loss_down) / (2 * factor), gap, noise.at(loss_up, loss_down))
+def along(loss: Callable[[float], float], base_loss: float, factor: float, noise: Noise) -> Sample:
+    """Two evaluations of ``loss`` (a function of how far to go along some direction) at +- ``factor``."""
+    loss_up, loss_down = loss(factor), loss(-factor)
+    above, below = (loss_up - base_loss) / factor, (base_loss - loss_down) / factor
+    return Sample(factor, (above + below) / 2, abs(above - below), float(noise.at(loss_up, loss_down)), above, below)
 
 
 def estimate(samples: list[Sample]) -> Estimate:
-    """The derivative that ``samples`` (of different steps) together pin down.
+    """The derivative that ``samples`` of one coordinate (at different steps) together pin down.
 
-    Every pair of neighbouring steps gives an interval; the truth lies in all of them, so their intersection is
-    returned. Where they do not meet, a bound was wrong, and the interval around all of them is returned instead.
+    Every pair of neighbouring steps gives an interval; the truth lies in all of them, so the value of the best pair is
+    moved into their intersection. Where they do not meet, a bound was wrong, and the interval around all of them is returned instead.
     A lone sample is bounded by half its one-sided gap, which any kink or curvature inside the step widens.
     """
     usable = _distinct(samples)
     if not usable:
-        return Estimate(math.nan, math.inf)
+        return _one_sided(samples)
     if len(usable) == 1:
         only = usable[0]
         return Estimate(only.slope, 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
     if flat(usable):
         return Estimate(0.0, usable[0].noise / usable[0].step)
-    pairs = [_pair(big, small) for big, small in pairwise(usable)]
-    best = min(pairs, key=lambda pair: pair.bound)
-    low = max(pair.value - pair.bound for pair in pairs)
-    high = min(pair.value + pair.bound for pair in pairs)
+    pairs = [pair(big, small) for big, small in pairwise(usable)]
+    best = min(pairs, key=lambda one: float(one.bound))
+    low = max(float(one.value - one.bound) for one in pairs)
+    high = min(float(one.value + one.bound) for one in pairs)
     if low > high:
-        low = min(pair.value - pair.bound for pair in pairs)
-        high = max(pair.value + pair.bound for pair in pairs)
-    value = min(max(best.value, low), high)
-    return Estimate(value, max(value - low, high - value), pairs[-1].kinked, pairs[-1].drift)
+        low = min(float(one.value - one.bound) for one in pairs)
+        high = max(float(one.value + one.bound) for one in pairs)
+    value = min(max(float(best.value), low), high)
+    # Intervals that hardly meet make a short intersection, which is no better known for that.
+    return Estimate(
+        value, max(value - low, high - value, float(best.bound)), bool(pairs[-1].kinked), float(pairs[-1].drift)
+    )
 
 
 def flat(samples: list[Sample]) -> bool:
@@ -114,20 +133,11 @@ def noise_dominates(samples: list[Sample]) -> bool:
     usable = _distinct(samples)
     if len(usable) < 2:
         return False
-    return usable[-1].noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope)
+    return bool(usable[-1].noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope))
 
 
-def _distinct(samples: list[Sample]) -> list[Sample]:
-    """The finite samples, largest step first, without those whose realised step hardly differs from the one before."""
-    kept: list[Sample] = []
-    for one in sorted(samples, key=lambda s: -s.step):
-        if math.isfinite(one.slope) and (not kept or kept[-1].step > 1.5 * one.step):
-            kept.append(one)
-    return kept
-
-
-def _pair(big: Sample, small: Sample) -> Estimate:
-    """Richardson's extrapolation of two central differences, and a bound on its error.
+def pair(big: Sample, small: Sample) -> Estimate:
+    """Richardson's extrapolation of two central differences, and a bound on its error; of one coordinate or of arrays.
 
     The bound adds the noise of four evaluations; twice the truncation error that the two slopes betray, or all that lies
     between them where they differ too much for the extrapolation to hold; and half the one-sided gap wherever the gap
@@ -136,17 +146,47 @@ def _pair(big: Sample, small: Sample) -> Estimate:
     corners, may be what backward means by the derivative.
     """
     square = (big.step / small.step) ** 2
-    apart = abs(big.slope - small.slope)
+    apart = np.abs(big.slope - small.slope)
     value = small.slope + (small.slope - big.slope) / (square - 1)
-    rounding = (square * small.noise / small.step + big.noise / big.step) / (square - 1) + 2.0**-52 * abs(value)
+    rounding = (square * small.noise / small.step + big.noise / big.step) / (square - 1) + 2.0**-52 * np.abs(value)
     truncation = 2 * apart / (square - 1)
-    if apart > 0.5 * max(abs(big.slope), abs(small.slope)):
-        truncation += apart
-    gap_noise = 4 * max(small.noise, big.noise * small.step / big.step) / small.step
+    wild = apart > 0.5 * np.maximum(np.abs(big.slope), np.abs(small.slope))
+    truncation = truncation + np.where(wild, apart, 0.0)
+    gap_noise = 4 * np.maximum(small.noise, big.noise * small.step / big.step) / small.step
     expected = big.gap * small.step / big.step
-    smooth = abs(small.gap - expected) <= 0.1 * expected + gap_noise and apart <= 0.25 * small.gap + gap_noise
-    kink = 0.0 if smooth else 0.5 * small.gap
-    kinked = small.gap > 0.5 * big.gap and small.gap > gap_noise
-    if kinked:
-        kink += 2 * abs(small.slope) + small.gap
-    return Estimate(value, rounding + truncation + kink, kinked, max(0.0, apart - gap_noise))
+    smooth = (np.abs(small.gap - expected) <= 0.1 * expected + gap_noise) & (apart <= 0.25 * small.gap + gap_noise)
+    kink = np.where(smooth, 0.0, 0.5 * small.gap)
+    kinked = (small.gap > 0.5 * big.gap) & (small.gap > gap_noise)
+    kink = kink + np.where(kinked, 2 * np.abs(small.slope) + small.gap, 0.0)
+    return Estimate(value, rounding + truncation + kink, kinked, np.maximum(0.0, apart - gap_noise))
+
+
+def _distinct(samples: list[Sample]) -> list[Sample]:
+    """The finite samples, largest step first, without those whose realised step hardly differs from the one before."""
+    kept: list[Sample] = []
+    for one in sorted(samples, key=lambda s: -float(s.step)):
+        if math.isfinite(one.slope) and (not kept or kept[-1].step > 1.5 * one.step):
+            kept.append(one)
+    return kept
+
+
+def _one_sided(samples: list[Sample]) -> Estimate:
+    """The derivative of the one side on which the loss exists: at the very edge of its domain.
+
+    One-sided slopes err in proportion to the step, so two of them extrapolate to ((r s' - s) / (r - 1), r the ratio of
+    the steps); as much as they are apart is the bound.
+    """
+    for side in ("above", "below"):
+        usable = sorted((s for s in samples if math.isfinite(getattr(s, side))), key=lambda s: -float(s.step))
+        pairs = [(big, small) for big, small in pairwise(usable) if big.step > 1.5 * small.step]
+        found: list[tuple[float, float]] = []
+        for big, small in pairs:
+            ratio = big.step / small.step
+            s_big, s_small = getattr(big, side), getattr(small, side)
+            apart = abs(s_big - s_small)
+            rounding = 2.2 * (ratio * small.noise / small.step + big.noise / big.step) / (ratio - 1)
+            found.append(((ratio * s_small - s_big) / (ratio - 1), apart / (ratio - 1) + rounding))
+        if found:
+            value, bound = min(found, key=lambda one: one[1])
+            return Estimate(value, bound, False, 0.0, True)
+    return Estimate(math.nan, math.inf)

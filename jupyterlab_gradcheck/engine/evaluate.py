@@ -1,8 +1,9 @@
-"""One evaluation: fresh parameters in, one float out. Counts, reports progress, can be stopped in between."""
+"""One evaluation: parameters in, one float out. Counts, reports progress, keeps to its budget, can be stopped in between."""
 
 from __future__ import annotations
 
 import math
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -12,37 +13,86 @@ import numpy as np
 from . import gradients
 from .backend import Backend
 from .errors import GradcheckError, raised_in
-from .flatten import Flat, Path
+from .flatten import Flat, Leaf, Path
 from .problem import Problem
+from .randomness import Combined, RandomState
 
 OnProgress = Callable[[int, int], None]
+Stepped = Callable[[int, float], float]
 
 
 class Evaluator:
-    """Calls a problem's functions, always on fresh copies of the parameters.
+    """Calls a problem's functions at and around one point, always on private copies of the parameters.
+
+    Copying a large network's parameters for every evaluation costs as much as evaluating it, so one set of copies is
+    held, stepped in place and put back. It is compared with the point after each series; a forward that writes into its
+    parameters gets fresh copies from then on.
 
     Attributes:
-        flat: the parameters as a vector.
+        flat: the parameters' structure.
+        base: the point (length n).
         refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
+        writes: whether forward writes into its parameters.
         evaluations: calls of forward so far.
         planned: how many are foreseen, for the progress.
-        loss_dtype: dtype of the last loss.
+        seconds: the shortest time that an evaluation at the point took.
+        loss_dtype: dtype of the last loss that was no Python float.
     """
 
-    def __init__(self, problem: Problem, backend: Backend, on_progress: OnProgress | None = None) -> None:
-        self._problem = problem
-        self._backend = backend
+    def __init__(
+        self,
+        problem: Problem,
+        backend: Backend,
+        on_progress: OnProgress | None = None,
+        widened: bool = False,
+        state: RandomState | None = None,
+    ) -> None:
+        self.problem = problem
+        self.backend = backend
+        self._forward = problem.forward
         self._on_progress = on_progress
-        self._random_state = backend.random_state()
+        self.state: RandomState = state if state is not None else _state_of(problem, backend)
         self._draws = False
         self._errstate: Any = np.geterr()
-        self.flat = Flat(problem.parameters, backend, problem.parameters_name)
+        self._widened = widened
+        self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened)
+        self.base = self.flat.vector
+        self._hold()
         self.refusal: str | None = None
         self.settings: list[str] = []
+        self.writes = False
         self.evaluations = 0
         self.planned = 0
+        self.seconds = math.inf
+        self._limit: float = math.inf
+        self._deadline = math.inf
         self.loss_dtype = np.dtype(np.float64)
+
+    def allow(self, evaluations: int | None, deadline: float) -> None:
+        """Sets the budget: calls of forward in all, and the moment (of `time.perf_counter`) to stop at."""
+        self._limit = math.inf if evaluations is None else evaluations
+        self._deadline = deadline
+
+    def affords(self, evaluations: int) -> bool:
+        """Whether the budget has room for so many more calls."""
+        return self.evaluations + evaluations <= self._limit and time.perf_counter() < self._deadline
+
+    @property
+    def left(self) -> float:
+        """Calls of forward that the budget still allows."""
+        return max(0.0, self._limit - self.evaluations) if time.perf_counter() < self._deadline else 0.0
+
+    def continue_from(self, other: Evaluator) -> None:
+        """Takes over what ``other`` has counted and promised."""
+        self.evaluations, self.planned, self._limit, self._deadline = (
+            other.evaluations, other.planned, other._limit, other._deadline,
+        )  # fmt: skip
+
+    def go(self, vector: np.ndarray) -> None:
+        """Moves the point to ``vector`` (length n)."""
+        self.base = vector
+        self._hold()
 
     def loss(self, vector: np.ndarray) -> float:
         """The loss at ``vector`` (length n); NaN where forward raises, infinities as they are.
@@ -53,43 +103,217 @@ class Evaluator:
         Raises `GradcheckError` where forward returns something else than one number, and whatever the progress callback
         raises.
         """
-        # Putting the generators back costs more than a small network's forward; most draw nothing.
-        if self._draws:
-            self._random_state.restore()
-        with np.errstate(all="ignore"):
-            try:
-                return self._evaluate(vector)
-            except GradcheckError as error:
-                if error.code != "function_raised":
-                    raise
-                self.refusal = self.refusal or str(error.__cause__ or error)[:300]
-                return math.nan
+        return self._near(self.flat.unflatten(vector))
 
-    def _evaluate(self, vector: np.ndarray) -> float:
-        self._tick()
-        parameters = self.flat.unflatten(vector)
+    def loss_here(self) -> float:
+        """The loss at the point, as `loss` gives it."""
+        found = self._near(self._structure)
+        self.intact()
+        return found
+
+    def stepper(self, leaf: Leaf) -> Stepped:
+        """The loss with one entry of ``leaf`` replaced: ``stepped(entry, value)``, ``entry`` counted within the leaf."""
+        base, near, position = self.base[leaf.start : leaf.stop], self._near, self.flat.leaves.index(leaf)
+        view = self._views[position]
+        if view is None:
+
+            def rebuilt(entry: int, value: float) -> float:
+                part = base.copy()
+                part[entry] = value
+                return near(self._with({position: part}))
+
+            return rebuilt
+        structure = self._structure
+
+        def stepped(entry: int, value: float) -> float:
+            view[entry] = value
+            try:
+                return near(structure)
+            finally:
+                view[entry] = base[entry]
+
+        return stepped
+
+    def moved(self, moves: list[tuple[int, int, np.ndarray]]) -> float:
+        """The loss with ``move`` added to the entries ``start`` to ``stop`` of the vector, for each of ``moves``.
+
+        No part may reach over the end of a leaf.
+        """
+        parts: dict[int, np.ndarray] = {}
+        restored = []
         try:
-            value = self._problem.forward(parameters)
+            for start, stop, move in moves:
+                position = self.flat.position(start)
+                leaf, view = self.flat.leaves[position], self._views[position]
+                if view is None:
+                    part = parts.setdefault(position, self.base[leaf.start : leaf.stop].copy())
+                    part[start - leaf.start : stop - leaf.start] += move
+                else:
+                    local = slice(start - leaf.start, stop - leaf.start)
+                    restored.append((view, local, self.base[start:stop]))
+                    view[local] = self.base[start:stop] + move
+            return self._near(self._with(parts) if parts else self._structure)
+        finally:
+            for view, local, values in restored:
+                view[local] = values
+
+    def intact(self) -> bool:
+        """Whether the held copies are still the point; where they are not, fresh ones are given from now on."""
+        whole = self._untouched()
+        if not whole:
+            self.writes = True
+            self._hold()
+        return whole
+
+    def base_loss(self, repeats: int = 3) -> float:
+        """The loss at the point, evaluated ``repeats`` times.
+
+        Raises `GradcheckError` where it is not finite, or differs between calls that had the same random state: then
+        a difference of losses says nothing about a gradient.
+        """
+        values = []
+        for _ in range(repeats):
+            self.state.restore()
+            started = time.perf_counter()
+            with np.errstate(**self._errstate):
+                values.append(self._evaluate(self._structure))
+            self.seconds = min(self.seconds, time.perf_counter() - started)
+            self._draws = self._draws or self.state.drawn()
+            self.intact()
+        name = self.problem.forward_name
+        if not all(math.isfinite(value) for value in values):
+            bad = next(value for value in values if not math.isfinite(value))
+            raise GradcheckError(
+                f"{name} returned {bad} at the parameters as they are now. Look for a logarithm of zero, a division by "
+                "zero or an overflow, and check again when the loss is a finite number.",
+                code="loss_not_finite",
+            )
+        scale = max(abs(value) for value in values)
+        if max(values) - min(values) > 1e-3 * scale:
+            raise _unsteady(name, values, self.state.changed())
+        return values[0]
+
+    def claims(self) -> list[gradients.Claim]:
+        """What backward claims at the point, one claim for each leaf.
+
+        Integer leaves without a gradient (``n_layers`` among the weights) are settings, and leave `flat`.
+        """
+        backward, name = self.problem.backward, self.problem.backward_name
+        if backward is None:
+            return self._autodiff_claims()
+        parameters = self.flat.unflatten(self.base)
+        self.state.restore()
+        self.evaluations += self.problem.backward_evaluates
+        try:
+            with np.errstate(**self._errstate):
+                claimed = backward(parameters)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:
-            raise raised_in(self._problem.forward_name, error) from error
-        array = self.one_number(value)
+            raise raised_in(name, error) from error
+        claims = gradients.match(claimed, self.flat, self.backend, name)
+        settings = frozenset(
+            leaf.path
+            for leaf, claim in zip(self.flat.leaves, claims, strict=True)
+            if leaf.integral and not claim.present
+        )
+        if settings and len(settings) < len(self.flat.leaves):
+            self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
+            self._leave_out(settings)
+            claims = gradients.match(claimed, self.flat, self.backend, name)
+        return claims
+
+    def complex_loss(self, vector: np.ndarray) -> Any:
+        """What forward returns at the complex ``vector`` (length n).
+
+        Raises `GradcheckError` where forward raises, or drops the imaginary part with NumPy's warning.
+        """
+        self._tick()
+        parameters = self.flat.unflatten(vector)
+        self.state.restore()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", np.exceptions.ComplexWarning)
+                return self._forward(parameters)
+        except Exception as error:
+            said = raised_in(self.problem.forward_name, error)
+            raise GradcheckError(
+                f"method='complex-step' needs a forward that works with complex numbers: {said} Or use method='central'.",
+                code="method_unsuitable",
+            ) from error
+
+    def autodiff(self) -> list[np.ndarray | None]:
+        """The gradient by automatic differentiation at the point, one array a leaf."""
+        self.state.restore()
+        self.evaluations += 1
+        return self.backend.differentiate(
+            lambda leaves: self._forward(self.flat.with_leaves(leaves)), self.flat.leaves_at(self.base)
+        )
+
+    def batched(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+        """``losses(entries, values)`` at the point with one entry replaced each, many at a time; None where it cannot.
+
+        Counted and reported as that many evaluations.
+        """
+        if self._draws:
+            return None
+        batch = self.backend.batch(self._forward, self.flat.with_leaves, self.flat.leaves_at(self.base))
+        if batch is None:
+            return None
+
+        def losses(entries: np.ndarray, values: np.ndarray) -> np.ndarray:
+            self._tick()
+            found = batch.steps(self.base, entries, values)
+            self.evaluations += entries.size - 1
+            return found
+
+        return losses
+
+    def restore(self) -> None:
+        """Puts everything outside the parameters back to where it was when the check began."""
+        self.state.restore()
+
+    def _near(self, structure: Any) -> float:
+        # Putting the generators back costs more than a small network's forward; most draw nothing.
+        if self._draws:
+            self.state.restore()
+        try:
+            return self._evaluate(structure)
+        except GradcheckError as error:
+            if error.code != "function_raised":
+                raise
+            self.refusal = self.refusal or str(error.__cause__ or error)[:300]
+            return math.nan
+
+    def _evaluate(self, structure: Any) -> float:
+        if self._on_progress is not None:
+            self._tick()
+        else:
+            self.evaluations += 1
+        try:
+            value = self._forward(structure)
+        except GradcheckError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise raised_in(self.problem.forward_name, error) from error
+        if isinstance(value, float):
+            return float(value)
+        array = self._one_number(value)
         self.loss_dtype = array.dtype
         return float(array)
 
-    def one_number(self, value: Any) -> np.ndarray:
+    def _one_number(self, value: Any) -> np.ndarray:
         """The loss that forward returned as a 0-d real array.
 
         Raises `GradcheckError` where it is none.
         """
-        name = self._problem.forward_name
+        name = self.problem.forward_name
         if value is None:
             raise GradcheckError(
                 f"{name} returned None instead of the loss. Does it end with a return statement?",
                 code="loss_not_scalar",
             )
-        array = self._backend.to_array(value)
+        array = self.backend.to_array(value)
         if array is None:
             raise GradcheckError(
                 f"{name} returned a {type(value).__name__} instead of the loss as one number.", code="loss_not_scalar"
@@ -106,72 +330,34 @@ class Evaluator:
             )
         return array.reshape(())
 
-    def claims(self) -> list[gradients.Claim]:
-        """What backward claims at the base point, one claim for each leaf.
-
-        Integer leaves without a gradient (``n_layers`` among the weights) are settings, and leave `flat`.
-        """
-        backward = self._problem.backward
-        if backward is None:
-            return self._autodiff_claims()
-        parameters = self.flat.unflatten(self.flat.vector)
-        self._random_state.restore()
-        self.evaluations += self._problem.backward_evaluates
-        try:
-            with np.errstate(**self._errstate):
-                claimed = backward(parameters)
-        except GradcheckError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise raised_in(self._problem.backward_name, error) from error
-        claims = gradients.match(claimed, self.flat, self._backend, self._problem.backward_name)
-        settings = frozenset(
-            leaf.path
-            for leaf, claim in zip(self.flat.leaves, claims, strict=True)
-            if leaf.integral and not claim.present
-        )
-        if settings and len(settings) < len(self.flat.leaves):
-            self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
-            self._leave_out(settings)
-            claims = gradients.match(claimed, self.flat, self._backend, self._problem.backward_name)
-        return claims
-
-    def complex_loss(self, vector: np.ndarray) -> Any:
-        """What forward returns at the complex ``vector`` (length n).
-
-        Raises `GradcheckError` where forward raises, or drops the imaginary part with NumPy's warning.
-        """
-        self._tick()
-        parameters = self.flat.unflatten(vector)
-        self._random_state.restore()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", np.exceptions.ComplexWarning)
-                return self._problem.forward(parameters)
-        except Exception as error:
-            said = raised_in(self._problem.forward_name, error)
-            raise GradcheckError(
-                f"method='complex-step' needs a forward that works with complex numbers: {said} Or use method='central'.",
-                code="method_unsuitable",
-            ) from error
-
-    def autodiff(self) -> list[np.ndarray | None]:
-        """The gradient by automatic differentiation, one array a leaf."""
-        self._random_state.restore()
-        self.evaluations += 1
-        return self._backend.differentiate(
-            lambda leaves: self._problem.forward(self.flat.with_leaves(leaves)), self.flat.fresh_leaves()
-        )
-
-    def restore_random_state(self) -> None:
-        """Puts the global random generators back to where they were when the check began."""
-        self._random_state.restore()
-
     def _tick(self) -> None:
         if self._on_progress is not None:
             # Until the plan is made, nobody knows how many there will be.
             self._on_progress(self.evaluations, max(self.planned, self.evaluations + 1) if self.planned else 0)
         self.evaluations += 1
+
+    def _hold(self) -> None:
+        """Makes the copies that are stepped in place: arrays of which a flat view can be had."""
+        self._leaves = self.flat.leaves_at(self.base)
+        self._structure = self.flat.with_leaves(self._leaves)
+        writes = getattr(self, "writes", False)
+        self._views = [None if writes else _flat_view(leaf) for leaf in self._leaves]
+
+    def _with(self, parts: dict[int, np.ndarray]) -> Any:
+        """The structure at the point with fresh leaves, those of ``parts`` (by position) holding other values."""
+        leaves = self.flat.leaves_at(self.base) if self.writes else list(self._leaves)
+        for position, part in parts.items():
+            leaves[position] = self.flat.leaf_of(self.flat.leaves[position], part)
+        return self.flat.with_leaves(leaves)
+
+    def _untouched(self) -> bool:
+        for leaf, held in zip(self.flat.leaves, self._leaves, strict=True):
+            if isinstance(held, np.ndarray):
+                values = self.base[leaf.start : leaf.stop].reshape(leaf.shape)
+                # The held copy has the person's dtype: compare what it was made from.
+                if held.shape != leaf.shape or not np.array_equal(held, values.astype(held.dtype, copy=False)):
+                    return False
+        return self.flat.holds(self._structure, self._leaves)
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
@@ -180,33 +366,35 @@ class Evaluator:
         ]
 
     def _leave_out(self, settings: frozenset[Path]) -> None:
-        self.flat = Flat(self._problem.parameters, self._backend, self._problem.parameters_name, settings)
+        flat = self.flat
+        self.flat = Flat(
+            self.problem.parameters, self.backend, self.problem.parameters_name, settings, widened=self._widened
+        )
+        kept = [self.base[leaf.start : leaf.stop] for leaf in flat.leaves if leaf.path not in settings]
+        self.go(np.concatenate(kept))
 
-    def base_loss(self) -> float:
-        """The loss at the base point, evaluated three times.
 
-        Raises `GradcheckError` where it is not finite, or differs between calls that had the same random state: then
-        a difference of losses says nothing about a gradient.
-        """
-        values = []
-        for _ in range(3):
-            self._random_state.restore()
-            with np.errstate(**self._errstate):
-                values.append(self._evaluate(self.flat.vector))
-            self._draws = self._draws or self._random_state.drawn()
-        name = self._problem.forward_name
-        if not all(math.isfinite(value) for value in values):
-            bad = next(value for value in values if not math.isfinite(value))
-            raise GradcheckError(
-                f"{name} returned {bad} at the parameters as they are now. Look for a logarithm of zero, a division by "
-                "zero or an overflow, and check again when the loss is a finite number.",
-                code="loss_not_finite",
-            )
-        scale = max(abs(value) for value in values)
-        if max(values) - min(values) > 1e-3 * scale:
-            raise GradcheckError(
-                f"{name} is random: the same parameters gave losses from {min(values):.6g} to {max(values):.6g}. Give "
-                "its random generator a fixed seed inside the function, or turn dropout off, and check again.",
-                code="forward_random",
-            )
-        return values[0]
+def _state_of(problem: Problem, backend: Backend) -> RandomState:
+    state = backend.random_state()
+    return state if problem.world is None else Combined([state, problem.world()])
+
+
+def _flat_view(leaf: Any) -> Any:
+    if type(leaf) is not np.ndarray or leaf.dtype.kind != "f":
+        return None
+    return leaf.reshape(-1) if leaf.flags.c_contiguous else leaf.flat
+
+
+def _unsteady(name: str, values: list[float], changed: list[str]) -> GradcheckError:
+    low, high = min(values), max(values)
+    if changed:
+        return GradcheckError(
+            f"{name} depends on something that it changes itself ({', '.join(changed[:4])}): the same parameters gave "
+            f"losses from {low:.6g} to {high:.6g}. Let it take what it reads as an argument, and check again.",
+            code="forward_random",
+        )
+    return GradcheckError(
+        f"{name} is random: the same parameters gave losses from {low:.6g} to {high:.6g}. Give "
+        "its random generator a fixed seed inside the function, or turn dropout off, and check again.",
+        code="forward_random",
+    )

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from . import difference, steps
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .noise import EPSILON, Noise
 from .problem import Problem
+from .screen import Screening
 
 _DIRECTIONS = 2
 _COMPLEX_STEP = 1e-30
@@ -25,9 +25,9 @@ def complex_step(evaluator: Evaluator, problem: Problem) -> np.ndarray:
 
     Raises `GradcheckError` where forward cannot be called with complex parameters.
     """
-    gradient = np.empty_like(evaluator.flat.vector)
+    gradient = np.empty_like(evaluator.base)
     for entry in range(gradient.size):
-        shifted = evaluator.flat.vector.astype(np.complex128)
+        shifted = evaluator.base.astype(np.complex128)
         shifted[entry] += 1j * _COMPLEX_STEP
         gradient[entry] = _imaginary(evaluator.complex_loss(shifted), problem) / _COMPLEX_STEP
     return gradient
@@ -46,31 +46,16 @@ def bound(gradient: np.ndarray, noise: Noise) -> np.ndarray:
     return np.full_like(gradient, 64 * EPSILON[noise.precision] * float(np.max(np.abs(gradient), initial=0.0)))
 
 
-def audit(
-    evaluator: Evaluator, gradient: np.ndarray, base_loss: float, noise: Noise, method: str, tolerance: float
-) -> None:
+def audit(evaluator: Evaluator, screening: Screening, gradient: np.ndarray, method: str, tolerance: float) -> None:
     """Holds ``gradient`` (shape (n,)) against differences of the original loss along random directions, leaf by leaf.
 
     Raises `GradcheckError` where they disagree beyond the difference's own error bound.
     """
-    random = np.random.Generator(np.random.PCG64(54321))
-    small = steps.starting_steps(evaluator.flat, noise)[1]
-    base = evaluator.flat.vector
-    for leaf in evaluator.flat.leaves:
-        part = slice(leaf.start, leaf.stop)
-        for _ in range(_DIRECTIONS):
-            # Neither Gaussian nor +-1: no entry is nearly left out, and two equal errors do not cancel.
-            direction = np.zeros_like(base)
-            direction[part] = random.choice([-1.0, 1.0], leaf.size) * random.uniform(0.5, 1.5, leaf.size)
-            move = direction * small / np.sqrt(leaf.size)
-            measured = difference.estimate(
-                [
-                    difference.along(evaluator.loss, base, base_loss, move, factor, noise)
-                    for factor in (difference.RATIO, 1.0, 1 / difference.RATIO)
-                ]
-            )
-            expected = float(gradient @ move)
-            slack = 1e-2 * tolerance * float(np.linalg.norm(gradient * move))
+    for position, leaf in enumerate(evaluator.flat.leaves):
+        part = gradient[leaf.start : leaf.stop]
+        for measured in screening.directions(position, range(_DIRECTIONS)):
+            expected = float(part @ measured.weights)
+            slack = 1e-2 * tolerance * float(np.linalg.norm(part * measured.weights))
             if not abs(measured.value - expected) <= measured.bound + slack:
                 raise GradcheckError(
                     f"{method} disagrees with finite differences of the loss for {leaf.name}: {expected:.6g} against "

@@ -58,10 +58,17 @@ class Flat:
     """
 
     def __init__(
-        self, parameters: Any, backend: Backend, name: str = "parameters", leave_out: frozenset[Path] = frozenset()
+        self,
+        parameters: Any,
+        backend: Backend,
+        name: str = "parameters",
+        leave_out: frozenset[Path] = frozenset(),
+        widened: bool = False,
     ) -> None:
+        """With ``widened``, arrays of less than 64 bits are handed out as float64."""
         self._parameters = parameters
         self._backend = backend
+        self._widened = widened
         self.leaves: list[Leaf] = []
         arrays: list[np.ndarray] = []
         position = 0
@@ -87,10 +94,28 @@ class Flat:
             )
         self.vector = np.concatenate(arrays)
         self._by_path = {leaf.path: leaf for leaf in self.leaves}
+        self._starts = np.array([leaf.start for leaf in self.leaves])
+        # A dict of arrays: by far the most frequent structure, which some backends build for every evaluation.
+        self._plain = type(parameters) is dict and [leaf.path for leaf in self.leaves] == [(k,) for k in parameters]
 
     def unflatten(self, vector: np.ndarray) -> Any:
         """The structure again, with fresh leaves of the person's types that hold ``vector`` (length n)."""
-        return self._rebuild(self._parameters, (), lambda leaf: self._leaf(leaf, vector))
+        return self.with_leaves(self.leaves_at(vector))
+
+    def leaves_at(self, vector: np.ndarray) -> list[Any]:
+        """Fresh leaves of the person's types that hold ``vector`` (length n)."""
+        return [self.leaf_of(leaf, vector[leaf.start : leaf.stop]) for leaf in self.leaves]
+
+    def leaf_of(self, leaf: Leaf, part: np.ndarray) -> Any:
+        """A fresh value of the person's type for ``leaf`` that holds ``part`` (its entries)."""
+        like = leaf.value
+        if self._widened and isinstance(like, (np.ndarray, np.floating)) and leaf.dtype.itemsize < 8:
+            like = np.float64(0) if isinstance(like, np.floating) else np.empty(0)
+        return self._backend.from_array(part.reshape(leaf.shape), like)
+
+    def position(self, entry: int) -> int:
+        """Which leaf (by its place in `leaves`) holds the ``entry`` of the vector."""
+        return int(np.searchsorted(self._starts, entry, side="right")) - 1
 
     def node(self, path: Path) -> Any:
         """What lies at ``path`` in the person's structure."""
@@ -101,25 +126,28 @@ class Flat:
 
     def with_leaves(self, leaves: list[Any]) -> Any:
         """The structure again, holding ``leaves`` (in the order of `leaves`) as they are."""
+        if self._plain:
+            return dict(zip(self._parameters, leaves, strict=True))
         given = dict(zip(self._by_path, leaves, strict=True))
         return self._rebuild(self._parameters, (), lambda leaf: given[leaf.path])
 
-    def fresh_leaves(self) -> list[Any]:
-        """Copies of the leaves at the base point, in the person's types."""
-        return [self._leaf(leaf, self.vector) for leaf in self.leaves]
+    def holds(self, structure: Any, leaves: list[Any]) -> bool:
+        """Whether ``structure``, which was made of ``leaves``, still holds those very objects."""
+        try:
+            for leaf, value in zip(self.leaves, leaves, strict=True):
+                found = structure
+                for step in leaf.path:
+                    found = found[step]
+                if found is not value:
+                    return False
+        except (KeyError, IndexError, TypeError):
+            return False
+        return True
 
-    def grid(self, vector: np.ndarray) -> np.ndarray:
-        """``vector`` rounded to what the person's own dtypes can hold, so that realised steps are known exactly."""
-        rounded = vector.copy()
-        for leaf in self.leaves:
-            if leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8:
-                part = slice(leaf.start, leaf.stop)
-                rounded[part] = vector[part].astype(leaf.dtype)
-        return rounded
-
-    def _leaf(self, leaf: Leaf, vector: np.ndarray) -> Any:
-        part = vector[leaf.start : leaf.stop].reshape(leaf.shape)
-        return self._backend.from_array(part, leaf.value)
+    def dtype_of(self, leaf: Leaf) -> np.dtype | None:
+        """The dtype that a step of ``leaf`` is rounded to before forward sees it; None for float64."""
+        narrow = leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8 and not self._widened
+        return leaf.dtype if narrow else None
 
     def _rebuild(self, node: Any, path: Path, make: Any) -> Any:
         leaf = self._by_path.get(path)

@@ -7,14 +7,19 @@ from enum import IntEnum
 
 import numpy as np
 
+from .problem import Options
+
 # An error below this fraction of a parameter's largest gradient is not called wrong; float32 arithmetic cannot tell
 # smaller ones from its own rounding.
 TOLERANCE = {"float64": 1e-4, "float32": 1e-2, "float16": 1e-1}
+# The same for those who want every real difference called wrong: what rounding of the claimed values can explain.
+STRICT = {"float64": 1e-7, "float32": 1e-3, "float16": 5e-2}
 
 
 class Code(IntEnum):
     """Verdict on one entry, as stored in arrays."""
 
+    UNKNOWN = -1
     PASS = 0
     INCONCLUSIVE = 1
     FAIL = 2
@@ -36,16 +41,21 @@ class Scale:
     resolution: float
 
 
-def scale(numerical: np.ndarray, overall: float, relative_tolerance: float) -> Scale:
-    """The scale for a parameter with the numerical gradient ``numerical`` (any shape, NaN where unknown).
+def tolerance(precision: str, options: Options) -> float:
+    """The fraction of a parameter's largest gradient up to which an error is not called wrong."""
+    if options.tolerance is not None:
+        return options.tolerance
+    return (STRICT if options.strict else TOLERANCE)[precision]
 
-    ``overall`` is the size of gradient below which an entry of this problem is as good as zero: it is what lets a
-    parameter pass whose true gradient is zero everywhere.
+
+def scale(largest: float, overall: float, relative_tolerance: float) -> Scale:
+    """The scale for a parameter whose largest gradient is ``largest``, in a problem where the largest is ``overall``.
+
+    An entry that is nothing beside the largest of the whole problem is as good as zero: that is what lets a parameter
+    pass whose true gradient is zero everywhere.
     """
-    finite = np.abs(numerical[np.isfinite(numerical)])
-    largest = float(finite.max()) if finite.size else 0.0
-    tolerance = relative_tolerance * largest
-    return Scale(tolerance, max(tolerance, overall))
+    accepted = relative_tolerance * largest
+    return Scale(accepted, max(accepted, 1e-2 * relative_tolerance * overall, float(np.finfo(np.float64).tiny)))
 
 
 def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: Scale) -> np.ndarray:
@@ -68,9 +78,14 @@ def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: 
 def relative_difference(claimed: np.ndarray, numerical: np.ndarray) -> float | None:
     """||g - n|| / (||g|| + ||n||), equation 3 of the course; 0 where both are zero, None where it is not finite."""
     with np.errstate(all="ignore"):
-        numerator = np.linalg.norm(claimed - numerical)
-        denominator = np.linalg.norm(claimed) + np.linalg.norm(numerical)
-        if denominator == 0:
-            return 0.0
-        difference = float(numerator / denominator)
+        return quotient(
+            float(np.linalg.norm(claimed - numerical)), float(np.linalg.norm(claimed)), float(np.linalg.norm(numerical))
+        )
+
+
+def quotient(error: float, claimed: float, numerical: float) -> float | None:
+    """The relative difference from the norms of the error and of both gradients."""
+    if claimed + numerical == 0:
+        return 0.0
+    difference = error / (claimed + numerical)
     return difference if np.isfinite(difference) else None

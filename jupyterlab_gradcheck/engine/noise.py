@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from . import scale
+from .evaluate import Evaluator
 
 # Machine epsilon of the precisions a loss is computed in.
 EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10}
 _DTYPES = {"float32": np.float32, "float16": np.float16}
 # Evaluations along the line, the base point among them.
 POINTS = 9
-# Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of the smooth part vanish, large
-# enough that a parameter of that precision moves.
+# Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of
+# the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
 _SPACING = {"float64": 1e-9, "float32": 2.0**-19, "float16": 2.0**-6}
 
@@ -33,23 +36,28 @@ class Noise:
     magnitude: float
     precision: str
 
-    def at(self, *losses: float) -> float:
-        """Bound on the error of evaluations that gave ``losses``: rounding grows with what is rounded.
+    def at(self, *losses: Any) -> Any:
+        """Bound on the error of evaluations that gave ``losses`` (numbers, or arrays of one shape): rounding grows with
+        what is rounded.
 
         Where the loss is almost zero, as after a perfect fit, it is many times larger one step away.
         """
-        largest = max(abs(loss) for loss in losses)
-        if not largest > self.magnitude:
-            return self.level
+        largest = np.fmax.reduce([np.abs(loss) for loss in losses])
         if self.magnitude == 0:
-            return max(self.level, EPSILON[self.precision] * largest)
-        return self.level * (largest / self.magnitude)
+            return np.fmax(self.level, EPSILON[self.precision] * largest)
+        return self.level * np.fmax(1.0, largest / self.magnitude)
+
+    @classmethod
+    def floor(cls, losses: np.ndarray, loss_dtype: np.dtype) -> Noise:
+        """What ``losses``, seen in passing, tell without another evaluation: their precision, and its rounding."""
+        magnitude = float(np.max(np.abs(losses), initial=0.0, where=np.isfinite(losses)))
+        declared = loss_dtype.name if loss_dtype.name in _DTYPES else "float64"
+        precision = _precision(losses) if declared == "float64" else declared
+        return cls(max(2 * EPSILON[precision] * magnitude, math.ulp(0.0)), magnitude, precision)
 
 
-def measure(
-    loss: Callable[[np.ndarray], float], base: np.ndarray, scale: np.ndarray, base_loss: float, loss_dtype: np.dtype
-) -> Noise:
-    """Noise of ``loss`` around ``base`` (length n), from evaluations along one seeded direction of lengths ``scale``.
+def measure(evaluator: Evaluator, base_loss: float) -> Noise:
+    """Noise of the loss around the evaluator's point, from evaluations along one seeded direction.
 
     The estimate is ECnoise (Moré and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011): k-th
     differences of equally spaced values remove the smooth part, and what remains has a known variance. The bound is
@@ -57,12 +65,12 @@ def measure(
     second time, further apart: a float32 part inside it only moves there. A kink may lie within reach then, so that
     sample counts by the median of its third differences, of which a kink spoils two in six.
     """
-    direction = np.random.Generator(np.random.PCG64(20110)).choice([-1.0, 1.0], base.size) * scale
-    declared = loss_dtype.name if loss_dtype.name in _DTYPES else "float64"
-    values = _sample(loss, base, direction, base_loss, _SPACING[declared])
+    line = _Line(evaluator, base_loss)
+    declared = evaluator.loss_dtype.name if evaluator.loss_dtype.name in _DTYPES else "float64"
+    values = line.sample(_SPACING[declared])
     precision, spread, unmoved = declared, _ecnoise(values), False
     if declared == "float64":
-        apart = _sample(loss, base, direction, base_loss, _SPACING["float32"])
+        apart = line.sample(_SPACING["float32"])
         unmoved = len(set(values.tolist())) <= POINTS // 2
         precision = _precision(apart if unmoved else values)
         if precision == "float64":
@@ -72,17 +80,36 @@ def measure(
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
     if declared == "float64" and unmoved and len(set(apart.tolist())) <= POINTS // 2:
         # Plateaus. A loss that was rounded jumps between them, and may be off by a jump.
-        wide = _sample(loss, base, direction, base_loss, _PLATEAU)
+        wide = line.sample(_PLATEAU)
         jumps = np.abs(np.diff(np.r_[apart, wide]))
         spread = max(spread, float(np.min(jumps, initial=math.inf, where=jumps > 0)) if np.any(jumps > 0) else 0.0)
     return Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
 
 
-def _sample(
-    loss: Callable[[np.ndarray], float], base: np.ndarray, direction: np.ndarray, base_loss: float, spacing: float
-) -> np.ndarray:
-    half = POINTS // 2
-    return np.array([base_loss if k == 0 else loss(base + k * spacing * direction) for k in range(-half, half + 1)])
+class _Line:
+    """A seeded line through the point along which every entry moves by its own length scale, up or down."""
+
+    def __init__(self, evaluator: Evaluator, base_loss: float) -> None:
+        random = np.random.Generator(np.random.SFC64(20110))
+        self._evaluator, self._base_loss = evaluator, base_loss
+        self._moves = []
+        for leaf in evaluator.flat.leaves:
+            part = evaluator.base[leaf.start : leaf.stop]
+            move = scale.length_scale(part, scale.floor(part))
+            move *= random.integers(0, 2, leaf.size) * 2 - 1
+            self._moves.append((leaf.start, leaf.stop, move))
+
+    def sample(self, spacing: float) -> np.ndarray:
+        """The loss at `POINTS` equally spaced places around the point, which is the middle one."""
+        half = POINTS // 2
+        values = [
+            self._base_loss
+            if k == 0
+            else self._evaluator.moved([(start, stop, k * spacing * move) for start, stop, move in self._moves])
+            for k in range(-half, half + 1)
+        ]
+        self._evaluator.intact()
+        return np.array(values)
 
 
 def _precision(values: np.ndarray) -> str:

@@ -28,7 +28,10 @@ class Problem:
             the backend's global random generators are all there is.
         widen: makes the same problem computed in float64 (functions and data with widened dtypes; the parameters stay
             as they are here); None where that cannot be done. It may raise anything.
+        follows: whether what backward is given depends on the parameters: it cannot be checked at other ones where it
+            works from values that were computed before.
         settings: numbers among the data, by name (``lambd``, ``m``), which a sentence about a mistake may name.
+        sizes: lengths of the axes of the data arrays, the batch size among them, for the same purpose.
     """
 
     forward: Callable[[Any], Any]
@@ -40,7 +43,9 @@ class Problem:
     backward_evaluates: bool = False
     world: Callable[[], RandomState] | None = None
     widen: Callable[[], Problem | None] | None = None
+    follows: bool = True
     settings: Mapping[str, float] = field(default_factory=dict)
+    sizes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -127,10 +127,11 @@ class ParameterReport:
         """The ``count`` entries furthest from the numerical gradient; of a failing gradient, those that do not pass."""
         if self.analytic is None or self.numerical is None or self.error_bound is None or self.codes is None:
             return []
-        error = np.abs(self.analytic - self.numerical).ravel()
-        codes = self.codes.ravel()
+        known = np.flatnonzero(self.codes.ravel() != Code.UNKNOWN)
+        codes = self.codes.ravel()[known]
+        error = np.abs(self.analytic.ravel()[known] - self.numerical.ravel()[known])
         order = np.lexsort((-np.nan_to_num(error, nan=np.inf), -codes))[:count]
-        if self.verdict == "fail":
+        if np.any(codes == Code.FAIL):
             order = order[codes[order] != Code.PASS]
         return [
             Entry(
@@ -138,9 +139,9 @@ class ParameterReport:
                 float(self.analytic.ravel()[k]),
                 float(self.numerical.ravel()[k]),
                 float(self.error_bound.ravel()[k]),
-                NAMES[Code(codes[k])],
+                NAMES[Code(self.codes.ravel()[k])],
             )
-            for k in order
+            for k in known[order]
         ]
 
     def to_dict(self, map_values: int = MAP_VALUES) -> dict[str, Any]:
@@ -171,7 +172,8 @@ class ParameterReport:
     def _map(self, limit: int) -> dict[str, Any] | None:
         if self.analytic is None or self.numerical is None or limit < 1:
             return None
-        error = np.abs(self.analytic - self.numerical)
+        with np.errstate(invalid="ignore"):
+            error = np.abs(self.analytic - self.numerical)
         small = _worst_of_blocks(error, limit)
         return {"shape": list(small.shape), "values": [finite(value) for value in small.ravel().tolist()]}
 
@@ -241,26 +243,34 @@ def sentence(
     cause: Cause | None,
     worst: Entry | None,
     limit: float | None,
-    kinked: bool = False,
+    why: str = "noise",
 ) -> str:
-    """The verdict on the gradient ``name`` in a plain sentence; ``kinked`` says that the loss has kinks just here."""
+    """The verdict on the gradient ``name`` in a plain sentence.
+
+    ``why`` a verdict is open: ``noise``; ``kinked``, the loss has kinks just here; ``sampled``, entries were left out;
+    ``open``, a difference was seen that the budget did not suffice to trace.
+    """
     if verdict == "fail" and cause is not None:
         return cause.message
-    if worst is None:
+    if worst is None and verdict != "pass":
         return f"{name} could not be compared."
     total = sum(counts.values())
-    at = f" at {list(worst.index)}" if worst.index else ""
+    at = f" at {list(worst.index)}" if worst is not None and worst.index else ""
     if verdict == "fail":
+        assert worst is not None
         how_many = "" if total == 1 else f" in {counts['fail']} of {total} entries; the furthest is"
         return f"{name} is wrong{how_many}{':' if total == 1 else ''} {worst.analytic:.6g}{at} where the numerical gradient is {worst.numerical:.6g}."
     if verdict == "inconclusive":
         seen = f"an error of up to {limit:.2g} would go unseen" if limit is not None else "nothing can be said"
-        if kinked:
-            return (
-                f"{name} could not be decided: the loss has a kink exactly here (a ReLU or abs at zero). Move the parameters "
-                "a little, and check again."
-            )
-        return f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}."
+        return {
+            "kinked": f"{name} could not be decided: the loss has a kink exactly here (a ReLU or abs at zero). Move the "
+            "parameters a little, and check again.",
+            "sampled": f"{name} could not be decided: {total} of its entries agree, but the budget did not reach the others. "
+            "Allow more evaluations, or more time.",
+            "open": f"{name} differs from the numerical gradient, but the budget did not suffice to find the entries. Allow "
+            "more evaluations, or more time.",
+            "noise": f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}.",
+        }[why]
     return f"{name} agrees with the numerical gradient" + (
         f"; an error above {limit:.2g} would have been seen." if limit else "."
     )
@@ -318,7 +328,10 @@ def _worst_of_blocks(error: np.ndarray, limit: int) -> np.ndarray:
         widths = [(0, pad if a == axis else 0) for a in range(error.ndim)]
         even = np.pad(error, widths, mode="edge")
         split = (*even.shape[:axis], even.shape[axis] // 2, 2, *even.shape[axis + 1 :])
-        error = even.reshape(split).max(axis=axis + 1)
+        # An entry that was not measured is NaN, and gives way to one that was.
+        folded = even.reshape(split)
+        one, other = np.take(folded, 0, axis + 1), np.take(folded, 1, axis + 1)
+        error = np.fmax(one, other)
     return error
 
 

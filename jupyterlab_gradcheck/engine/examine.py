@@ -1,0 +1,392 @@
+"""Looks at the gradients at one point: by single entries, by random directions, or by automatic differentiation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import gradients, judge, screen
+from .cause import Cause
+from .errors import GradcheckError
+from .evaluate import Evaluator
+from .evidence import Direction, Evidence
+from .flatten import Leaf
+from .gradients import Claim
+from .judge import Code, Scale
+from .measure import Measurement, Measuring
+from .noise import EPSILON, Noise
+from .screen import LEAST, Joint, Screening
+
+# Random directions over all parameters together, of a small and of a very large problem.
+JOINT = 3
+FEW_JOINT = 2
+HUGE = 200_000
+# Directions over one parameter, once it is under suspicion.
+OWN = 4
+# Entries of each parameter that are measured one by one beside the directions.
+SPOT_CHECKS = 3
+# Entries of a suspicious parameter that tell whether few or many are wrong, and what share means many.
+SAMPLE = 16
+_MANY = 0.15
+# A parameter so small is measured entry by entry when it is under suspicion.
+SMALL = 24
+# From this share of an array's entries on, kinks are its rule.
+_MOSTLY_KINKED = 0.25
+
+
+@dataclass
+class Finding:
+    """What is known of the gradient of one leaf at one point.
+
+    Attributes:
+        leaf, claim, fault: the parameter, what is claimed of its gradient, and what keeps that from being compared.
+        claimed: the claimed entries (size), NaN where there are none.
+        scale: what counts as small.
+        measured: the entries measured one by one.
+        codes: their verdicts.
+        directions: directional derivatives over the whole leaf.
+        coverage: ``every-entry``, ``screened`` or ``sampled``.
+        limit: an error of a single entry that was not measured would have been seen from here on.
+        many: whether many entries are wrong, so that they were not located one by one.
+        open: whether a difference was seen that could not be traced to entries.
+        error_norm: ||g - n|| as far as directions tell; NaN where all entries were measured.
+    """
+
+    leaf: Leaf
+    claim: Claim
+    fault: Cause | None
+    claimed: np.ndarray
+    scale: Scale = field(default_factory=lambda: Scale(0.0, 0.0))
+    measured: Measurement = field(default_factory=lambda: Measurement.of(np.arange(0), np.empty(0), np.empty(0)))
+    codes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    directions: list[Direction] = field(default_factory=list)
+    coverage: str = "every-entry"
+    limit: float = 0.0
+    many: bool = False
+    open: bool = False
+    error_norm: float = math.nan
+    kinks: int = 0
+    kinked: bool = False
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are claimed numbers to compare."""
+        return self.fault is None or self.fault.kind == "non-finite"
+
+    @property
+    def complete(self) -> bool:
+        """Whether every entry was measured."""
+        return self.measured.entries.size == self.leaf.size
+
+    @property
+    def name(self) -> str:
+        """What to call the gradient in a sentence."""
+        return self.claim.said_of(self.leaf)
+
+    def evidence(self) -> Evidence:
+        """The measurements, to hold a hypothesis against."""
+        found = self.measured
+        return Evidence(self.leaf.shape, found.entries, found.numerical, found.bound, tuple(self.directions))
+
+    def largest(self) -> float:
+        """The largest numerical gradient that is certain."""
+        found = self.measured
+        certain = np.isfinite(found.numerical) & (np.abs(found.numerical) > 4 * found.bound)
+        return float(np.max(np.abs(found.numerical), initial=0.0, where=certain))
+
+
+class Examination:
+    """The gradients at the evaluator's point, as they are claimed there and as they are measured.
+
+    Attributes:
+        findings: one for each leaf.
+        measuring: single entries.
+        screening: directions.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        base_loss: float,
+        noise: Noise,
+        claims: list[Claim],
+        relative_tolerance: float,
+        *,
+        epsilon: float | None = None,
+        thorough: bool = True,
+        seed: int = 0,
+        left_out: frozenset[int] = frozenset(),
+    ) -> None:
+        """``left_out`` are positions of leaves of which no more need be known."""
+        self._evaluator = evaluator
+        self._tolerance = relative_tolerance
+        self.noise = noise
+        self.measuring = Measuring(evaluator, base_loss, noise, epsilon, thorough)
+        self.screening = Screening(evaluator, base_loss, noise, seed)
+        self.findings = []
+        for claim, leaf in zip(claims, evaluator.flat.leaves, strict=True):
+            fault = gradients.fault(claim, leaf, evaluator.problem.backward_name)
+            self.findings.append(Finding(leaf, claim, fault, gradients.values(claim, leaf, fault)))
+        self.joints: list[Joint] = []
+        # A gradient that cannot be compared would spoil every sum that it takes part in.
+        self._in_play = [p for p, f in enumerate(self.findings) if p not in left_out and f.fault is None]
+
+    def renew(self, noise: Noise) -> None:
+        """From now on, with another measure of the noise."""
+        self.noise = self.screening.noise = noise
+        self.measuring.renew(noise)
+
+    def set_tolerance(self, relative: float) -> None:
+        """From now on, with another tolerance (a fraction of each parameter's largest gradient)."""
+        self._tolerance = relative
+        self.set_scales()
+
+    def every_entry(self) -> None:
+        """The first pass over all entries of all leaves."""
+        for finding in self.findings:
+            finding.measured = self.measuring.measure(finding.leaf)
+        self.set_scales()
+
+    def refine(self) -> None:
+        """Measures on where a verdict is open."""
+        for finding in self.findings:
+            self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
+        self.set_scales()
+
+    def sampled(self, entries: int) -> None:
+        """Measures about ``entries`` entries, the largest claimed ones of each leaf and random others."""
+        share = max(1, entries // len(self.findings))
+        for number, finding in enumerate(self.findings):
+            chosen = _picked(finding, share, seed=number)
+            finding.measured = self.measuring.measure(finding.leaf, chosen)
+            if not finding.complete:
+                finding.coverage, finding.limit = "sampled", math.inf
+        self.set_scales()
+        self.refine()
+
+    def autodiff(self) -> bool:
+        """Takes automatic differentiation's word for every entry, where finite differences along directions bear it out.
+
+        The directions are those of `joints`, or new ones. Returns whether it was taken.
+        """
+        try:
+            parts = self._evaluator.autodiff()
+        except GradcheckError:
+            return False
+        whole = [
+            np.zeros(f.leaf.size) if part is None else part.reshape(-1).astype(np.float64, copy=False)
+            for f, part in zip(self.findings, parts, strict=True)
+        ]
+        if not all(np.isfinite(part).all() for part in whole):
+            return False
+        self._measure_joints(JOINT)
+        rounding = 64 * EPSILON["float64"]
+        for joint in self.joints:
+            slack = rounding * sum(size * float(np.linalg.norm(whole[p])) for p, size in joint.reach.items())
+            if not abs(self.screening.excess(joint, whole)) <= joint.bound + slack:
+                return False
+        for position, (finding, part) in enumerate(zip(self.findings, whole, strict=True)):
+            bound = np.broadcast_to(rounding * float(np.max(np.abs(part), initial=0.0)), part.shape)
+            finding.measured = Measurement.of(np.arange(finding.leaf.size), part, bound.copy())
+            if position in self._in_play:
+                finding.limit = min(joint.bound / (LEAST * joint.reach[position]) for joint in self.joints)
+        self.set_scales()
+        return all(self._confirmed(finding) for finding in self.findings)
+
+    def screened(self, joints: int = 0, spot_checks: int = SPOT_CHECKS) -> None:
+        """Random directions over everything, then over what is under suspicion, then down to the entries."""
+        size = sum(self.findings[p].leaf.size for p in self._in_play)
+        for number, finding in enumerate(self.findings):
+            finding.coverage = "screened"
+            if spot_checks and number in self._in_play:
+                chosen = _picked(finding, spot_checks, seed=number)
+                finding.measured = self.measuring.measure(finding.leaf, chosen)
+        self.set_scales()
+        self.refine()
+        self._measure_joints(joints or (FEW_JOINT if size > HUGE else JOINT))
+        for position in self._suspicious():
+            self._follow(position)
+        self.set_scales()
+
+    def _measure_joints(self, count: int) -> None:
+        while self._in_play and len(self.joints) < count and self._evaluator.affords(4):
+            self.joints.append(self.screening.joint(len(self.joints), self._in_play))
+
+    def _suspicious(self) -> list[int]:
+        """Positions of the leaves that have to be looked at on their own; sets the others' limits."""
+        if not self.joints:
+            return self._in_play
+        claimed = [f.claimed for f in self.findings]
+        excesses = [self.screening.excess(joint, claimed) for joint in self.joints]
+        suspicious = []
+        for position in self._in_play:
+            finding = self.findings[position]
+            seen = list(zip(excesses, self.joints, strict=True))
+            finding.limit = min((abs(y) + j.bound) / (LEAST * j.reach[position]) for y, j in seen)
+            finding.error_norm = screen.error_norm([abs(y) / j.reach[position] for y, j in seen])
+            if not finding.limit <= finding.scale.resolution or np.any(finding.codes == Code.FAIL):
+                suspicious.append(position)
+        for y, joint in zip(excesses, self.joints, strict=True):
+            rounding = sum(self._rounding(claimed[p], size) for p, size in joint.reach.items())
+            accepted = min(LEAST * self.findings[p].scale.tolerance * size for p, size in joint.reach.items())
+            if not (abs(y) <= joint.bound + rounding or abs(y) + joint.bound <= accepted):
+                return self._in_play
+        return suspicious
+
+    def _follow(self, position: int) -> None:
+        """Looks at one leaf on its own: is it wrong, in few entries or in many, and in which?"""
+        finding, screening = self.findings[position], self.screening
+        leaf = finding.leaf
+        allowed = LEAST * finding.scale.tolerance
+        wanted = LEAST * finding.scale.resolution / 2
+        if not finding.directions:
+            finding.directions = screening.directions(position, range(1), wanted)
+        if not finding.directions:
+            finding.limit = math.inf
+            return
+        self._weigh(finding)
+        if not self._stands_out(finding, allowed):
+            return
+        if leaf.size <= SMALL or finding.complete:
+            if not finding.complete:
+                finding.measured = finding.measured.joined(self.measuring.measure(leaf))
+            finding.limit, finding.error_norm = 0.0, math.nan
+            self._settle(finding)
+            return
+        finding.directions += screening.directions(position, range(1, OWN), wanted)
+        self._weigh(finding)
+        sample = _picked(finding, SAMPLE, seed=1000 + position)
+        self._add(finding, sample)
+        wrong = int(np.count_nonzero(finding.codes == Code.FAIL))
+        if wrong > max(2, _MANY * finding.codes.size):
+            finding.many = True
+            return
+        self._locate(position, allowed)
+
+    def _locate(self, position: int, allowed: float) -> None:
+        finding = self.findings[position]
+        most = max(64, finding.leaf.size // 13)
+        for _ in range(3):
+            corrected = self._corrected(finding)
+            excesses = [one.value - float(corrected @ one.weights) for one in finding.directions]
+            worst = max(range(len(excesses)), key=lambda k: abs(excesses[k]) / max(finding.directions[k].bound, 1e-300))
+            direction = finding.directions[worst]
+            if abs(excesses[worst]) <= direction.bound + self._rounding(corrected):
+                break
+            found = self.screening.locate(position, corrected, direction, excesses[worst], allowed, most)
+            new = np.setdiff1d(found.entries, finding.measured.entries)
+            self._add(finding, new)
+            finding.open = not found.complete
+            finding.limit = found.limit if found.complete else math.inf
+            if not found.complete or not new.size:
+                break
+        else:
+            finding.open = True
+        self._weigh(finding, keep_limit=True)
+
+    def _corrected(self, finding: Finding) -> np.ndarray:
+        """The claimed gradient with what was measured in the place of what is certainly wrong."""
+        corrected = finding.claimed.copy()
+        wrong = finding.codes == Code.FAIL
+        corrected[finding.measured.entries[wrong]] = finding.measured.numerical[wrong]
+        return corrected
+
+    def _add(self, finding: Finding, entries: np.ndarray) -> None:
+        fresh = np.setdiff1d(entries, finding.measured.entries).astype(int)
+        if fresh.size and self._evaluator.affords(4):
+            more = self.measuring.measure(finding.leaf, fresh)
+            self.measuring.refine(finding.leaf, more, finding.claimed, finding.scale)
+            finding.measured = finding.measured.joined(more)
+        self._judge(finding)
+
+    def _settle(self, finding: Finding) -> None:
+        self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
+        self._judge(finding)
+
+    def _weigh(self, finding: Finding, keep_limit: bool = False) -> None:
+        """Sets the limit and the size of the error from the leaf's own directions."""
+        corrected = self._corrected(finding)
+        rest = [one.value - float(corrected @ one.weights) for one in finding.directions]
+        if not keep_limit:
+            finding.limit = min((abs(y) + one.bound) / LEAST for y, one in zip(rest, finding.directions, strict=True))
+        as_claimed = [one.value - float(finding.claimed @ one.weights) for one in finding.directions]
+        finding.error_norm = screen.error_norm(as_claimed)
+
+    def _stands_out(self, finding: Finding, allowed: float) -> bool:
+        """Whether a direction, or an entry that was measured, speaks against the claim."""
+        if np.any(finding.codes == Code.FAIL):
+            return True
+        rounding = self._rounding(finding.claimed)
+        for one in finding.directions:
+            y = abs(one.value - float(finding.claimed @ one.weights))
+            if not (y <= one.bound + rounding or y + one.bound <= allowed):
+                return True
+        # Known too coarsely to let it pass: only smaller groups are known better.
+        return not finding.limit <= finding.scale.resolution and finding.leaf.size <= SMALL
+
+    def _rounding(self, claimed: np.ndarray, reach: float = 1.0) -> float:
+        """What rounding of the claimed values, and of the sum over them, can do to a derivative."""
+        worst = max((_epsilon_of(f.claim) for f in self.findings), default=EPSILON["float64"])
+        return 16 * worst * reach * float(np.linalg.norm(claimed))
+
+    def _confirmed(self, finding: Finding) -> bool:
+        """Whether central differences agree with automatic differentiation at the entries where it speaks against
+        the claim most."""
+        wrong = np.flatnonzero(finding.codes == Code.FAIL)
+        if not wrong.size or not np.isfinite(finding.claimed).all():
+            return True
+        error = np.abs(finding.claimed[wrong] - finding.measured.numerical[wrong])
+        chosen = wrong[np.argsort(-error)[:3]]
+        check = self.measuring.measure(finding.leaf, chosen)
+        self.measuring.refine(finding.leaf, check, finding.claimed, finding.scale)
+        word = finding.measured.numerical[np.sort(chosen)]
+        return bool(np.all(np.abs(check.numerical - word) <= check.bound + finding.scale.tolerance))
+
+    def set_scales(self) -> None:
+        """What counts as small for each leaf, from the numerical gradients known so far; and the verdicts by it."""
+        known = [f.largest() for f in self.findings]
+        overall = max(known, default=0.0)
+        for finding, largest in zip(self.findings, known, strict=True):
+            if not finding.measured.entries.size and np.isfinite(finding.claimed).all():
+                largest = float(np.max(np.abs(finding.claimed), initial=0.0))
+                overall = max(overall, largest)
+            finding.scale = judge.scale(largest, overall, self._tolerance)
+            self._judge(finding)
+
+    def _judge(self, finding: Finding) -> None:
+        found, scale = finding.measured, finding.scale
+        claimed = finding.claimed[found.entries]
+        codes = judge.judge(claimed, found.numerical, found.bound, scale)
+        # Exactly on a kink every one-sided slope, and what lies between, is a derivative.
+        room = found.bound * 0 + 1e-9 * np.maximum(np.abs(found.above), np.abs(found.below)) + scale.tolerance
+        low, high = np.minimum(found.above, found.below) - room, np.maximum(found.above, found.below) + room
+        valid = found.kinked & (codes != Code.PASS) & (low <= claimed) & (claimed <= high)
+        codes[valid] = Code.PASS
+        finding.kinks = int(np.count_nonzero(valid))
+        # Where much of an array lies on kinks (a layer that begins at zero), an entry without one is there by symmetry.
+        finding.kinked = bool(found.kinked.size and np.mean(found.kinked) >= _MOSTLY_KINKED)
+        # The loss may have a structure finer than the steps: the smallest ones bear the claim out, or have not settled.
+        with_larger_steps = np.abs(claimed - found.numerical)
+        finer = np.abs(claimed - found.nearest) < 0.1 * with_larger_steps
+        unsettled = found.drift > 0.25 * with_larger_steps
+        codes[(codes == Code.FAIL) & (finer | unsettled | finding.kinked)] = Code.INCONCLUSIVE
+        codes[(claimed == 0) & found.constant] = Code.PASS
+        codes[~np.isfinite(claimed)] = Code.FAIL
+        finding.codes = codes
+
+
+def _epsilon_of(claim: Claim) -> float:
+    name = claim.array.dtype.name if claim.array is not None else "float64"
+    return EPSILON.get(name, EPSILON["float64"])
+
+
+def _picked(finding: Finding, count: int, seed: int) -> np.ndarray:
+    """``count`` entries of the leaf: the largest claimed one, and random others (seeded), ascending."""
+    size = finding.leaf.size
+    if size <= count:
+        return np.arange(size)
+    random = np.random.Generator(np.random.PCG64([77, seed]))
+    largest = int(np.argmax(np.abs(finding.claimed))) if finding.fault is None else 0
+    return np.unique(np.r_[largest, random.choice(size, count - 1, replace=False)])

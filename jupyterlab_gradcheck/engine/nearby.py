@@ -1,0 +1,178 @@
+"""Checks at seeded points near the parameters, where forward and backward are called anew.
+
+One point can hide a mistake: the weights into a unit that is off for all of the data have no gradient, and a wrong
+regularisation term does not show where the parameters are zero.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import gradients, noise, scale
+from .errors import GradcheckError
+from .evaluate import Evaluator
+from .examine import Examination, Finding
+from .gradients import Claim
+from .judge import Code
+from .noise import Noise
+from .report import Entry
+
+# How far away the points lie, in the quadratic means of the parameters; of several, the one counts that tests most.
+_RADII = ((0.2, 0.1, 0.03), (0.7, 1.2, 0.4), (0.3, 0.1, 0.03))
+# A loss so many times larger than here tells of another place altogether.
+_ANOTHER_PLACE = 1e3
+_DIRECTIONS = 2
+_FEW_DIRECTIONS = 1
+_HUGE = 200_000
+
+
+@dataclass
+class Elsewhere:
+    """What the points nearby told.
+
+    Attributes:
+        points: how many were checked.
+        wrong: by position of the leaf, the worst entry of a gradient that is certainly wrong there.
+        tested: by position of the leaf, a mask (size) of entries whose gradient was not zero at some point.
+        skipped: why points were left out, where they were.
+    """
+
+    points: int = 0
+    wrong: dict[int, Entry] = field(default_factory=dict)
+    tested: dict[int, np.ndarray] = field(default_factory=dict)
+    skipped: str | None = None
+
+
+def look(
+    evaluator: Evaluator, here: Examination, level: Noise, base_loss: float, tolerance: float, count: int
+) -> Elsewhere:
+    """Checks the gradients at ``count`` points, those that are right ``here``; the evaluator is afterwards where it was."""
+    found, home = Elsewhere(), evaluator.base
+    done = frozenset(
+        p for p, f in enumerate(here.findings) if f.fault is not None or np.any(f.codes == Code.FAIL) or f.many
+    )
+    if len(done) == len(here.findings):
+        return found
+    blind = {p: f.claimed == 0 for p, f in enumerate(here.findings) if p not in done and not f.claimed.all()}
+    try:
+        for number in range(count):
+            if not evaluator.affords(16):
+                found.skipped = "the budget was spent"
+                break
+            point = _go(evaluator, home, number, base_loss, level, blind)
+            if point is None:
+                found.skipped = "the loss is not defined, or far larger, at the parameters around"
+                continue
+            loss, claims = point
+            examination = _examine(evaluator, level, loss, claims, tolerance, number, done)
+            found.points += 1
+            for position, finding in enumerate(examination.findings):
+                if position not in done:
+                    _note(found, position, finding, blind)
+    finally:
+        evaluator.go(home)
+    return found
+
+
+def _examine(
+    evaluator: Evaluator,
+    level: Noise,
+    loss: float,
+    claims: list[Claim],
+    tolerance: float,
+    number: int,
+    done: frozenset[int],
+) -> Examination:
+    directions = _FEW_DIRECTIONS if evaluator.base.size > _HUGE else _DIRECTIONS
+    there = Noise(float(level.at(loss)), max(abs(loss), level.magnitude), level.precision)
+    examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
+    examination.screened(joints=directions, spot_checks=0)
+    if any(f.open or f.many or np.any(f.codes == Code.FAIL) for f in examination.findings):
+        # Before anybody is accused: how noisy is the loss at this point?
+        measured = noise.measure(evaluator, loss)
+        there = Noise(max(there.level, measured.level), max(there.magnitude, measured.magnitude), there.precision)
+        examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
+        examination.screened(joints=directions, spot_checks=0)
+    return examination
+
+
+def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np.ndarray]) -> None:
+    if finding.fault is not None:
+        return
+    if position in blind:
+        tested = blind[position] & (finding.claimed != 0)
+        found.tested[position] = found.tested.get(position, np.zeros_like(tested)) | tested
+        blind[position] &= ~tested
+    wrong = np.flatnonzero(finding.codes == Code.FAIL)
+    if not wrong.size or position in found.wrong:
+        return
+    error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])
+    worst = wrong[int(np.argmax(error))]
+    entry = int(finding.measured.entries[worst])
+    found.wrong[position] = Entry(
+        tuple(int(i) for i in np.unravel_index(entry, finding.leaf.shape)),
+        float(finding.claimed[entry]),
+        float(finding.measured.numerical[worst]),
+        float(finding.measured.bound[worst]),
+        "fail",
+    )
+
+
+def _go(
+    evaluator: Evaluator, home: np.ndarray, number: int, base_loss: float, level: Noise, blind: dict[int, np.ndarray]
+) -> tuple[float, list[Claim]] | None:
+    """Moves the evaluator to a point; the loss and the claims there, or None where no point will do."""
+    radii = _RADII[number % len(_RADII)]
+    best: tuple[int, np.ndarray, float, list[Claim]] | None = None
+    for radius in radii:
+        vector = _moved(evaluator, home, number, radius)
+        evaluator.go(vector)
+        loss = evaluator.loss_here()
+        if not math.isfinite(loss) or abs(loss) > _ANOTHER_PLACE * (abs(base_loss) + level.magnitude + 1e-300):
+            continue
+        try:
+            claims = evaluator.claims()
+        except GradcheckError:
+            continue
+        awake = _awake(evaluator, claims, blind)
+        if best is None or awake > best[0]:
+            best = awake, vector, loss, claims
+        # Further candidates only while something is still asleep here.
+        if awake == sum(int(np.count_nonzero(mask)) for mask in blind.values()) or number == 0:
+            break
+    if best is None:
+        return None
+    evaluator.go(best[1])
+    return best[2], best[3]
+
+
+def _moved(evaluator: Evaluator, home: np.ndarray, number: int, radius: float) -> np.ndarray:
+    random = np.random.Generator(np.random.SFC64([31, number]))
+    vector = home.copy()
+    for leaf in evaluator.flat.leaves:
+        part = home[leaf.start : leaf.stop]
+        size = scale.root_mean_square(part) or _usual_size(leaf.shape)
+        dtype = evaluator.flat.dtype_of(leaf)
+        noise_ = random.standard_normal(leaf.size)
+        noise_ *= radius * size
+        noise_ += part
+        vector[leaf.start : leaf.stop] = noise_ if dtype is None else noise_.astype(dtype)
+    return vector
+
+
+def _usual_size(shape: tuple[int, ...]) -> float:
+    # Arrays of zeros: as large as one would initialise them.
+    return 1 / math.sqrt(max(shape)) if len(shape) > 1 and max(shape) > 0 else 0.1
+
+
+def _awake(evaluator: Evaluator, claims: list[Claim], blind: dict[int, np.ndarray]) -> int:
+    count = 0
+    for position, mask in blind.items():
+        leaf, claim = evaluator.flat.leaves[position], claims[position]
+        fault = gradients.fault(claim, leaf, evaluator.problem.backward_name)
+        if fault is None:
+            count += int(np.count_nonzero(mask & (gradients.values(claim, leaf, fault) != 0)))
+    return count

@@ -1,0 +1,27 @@
+"""On which length the parameters count as moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def floor(part: np.ndarray) -> float:
+    """The length scale of the small entries of an array ``part``: its quadratic mean, and 1 for ordinary size or zero."""
+    rms = root_mean_square(part)
+    return max(rms, 1.0) if rms == 0 or rms >= 1e-3 else rms
+
+
+def length_scale(values: np.ndarray, floor_: float) -> np.ndarray:
+    """A length for each of ``values``: its own size, or that of its array."""
+    return np.maximum(np.abs(values), floor_)
+
+
+def root_mean_square(part: np.ndarray) -> float:
+    """The quadratic mean of the entries of ``part``, without overflow; 0 where it is empty or not finite."""
+    if part.size == 0:
+        return 0.0
+    largest = float(max(part.max(), -part.min()))
+    if not 0 < largest < np.inf:
+        return 0.0
+    scaled = part / largest
+    return largest * float(np.sqrt(np.dot(scaled.ravel(), scaled.ravel()) / part.size))

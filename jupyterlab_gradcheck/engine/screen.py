@@ -1,0 +1,200 @@
+"""Judges many entries by few directional derivatives, and finds the wrong ones among them (group testing).
+
+A directional derivative of the loss does not depend on what is claimed, so each one measured is evidence against which
+any claim can be held for free. A wrong gradient disagrees along almost every direction; halving the direction tells
+where (additive bisection: what the left half does not explain, the right half must).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import difference, scale, steps
+from .difference import RATIO, Estimate
+from .evaluate import Evaluator
+from .evidence import Direction
+from .flatten import Leaf
+from .noise import Noise
+
+# The smallest weight of an entry in a direction: neither Gaussian nor +-1, so that no entry is nearly left out, and two
+# equal errors do not cancel.
+LEAST = 0.5
+# E[w^2] of the weights, which are uniform in +-[0.5, 1.5].
+_MEAN_SQUARE = 13 / 12
+# Entries much larger than the rest of their array are not stepped further than so many times the others.
+_WIDEST = 8.0
+
+
+@dataclass
+class Joint:
+    """A directional derivative over several leaves at once, per unit of the move.
+
+    Attributes:
+        number: which random direction it is.
+        value, bound: the derivative and its error bound.
+        reach: the move's scale, by position of the leaf.
+    """
+
+    number: int
+    value: float
+    bound: float
+    reach: dict[int, float]
+
+
+@dataclass
+class Located:
+    """What bisection found in one leaf.
+
+    Attributes:
+        entries: entries that stand out, counted within the leaf.
+        complete: whether nothing but them is left to explain; not so where the budget ended the search.
+        limit: an error of one more entry alone would have been seen from here on.
+    """
+
+    entries: list[int] = field(default_factory=list)
+    complete: bool = True
+    limit: float = 0.0
+
+
+class Screening:
+    """Directional derivatives around the evaluator's point."""
+
+    def __init__(self, evaluator: Evaluator, base_loss: float, noise: Noise, seed: int = 0) -> None:
+        self._evaluator = evaluator
+        self._base_loss = base_loss
+        self.noise = noise
+        self._seed = seed
+        self._floors = [scale.floor(evaluator.base[leaf.start : leaf.stop]) for leaf in evaluator.flat.leaves]
+        self.count = 0
+
+    def joint(self, number: int, positions: list[int]) -> Joint:
+        """The derivative along random direction ``number`` over the leaves at ``positions``; 4 evaluations, a few more
+        near kinks.
+
+        Each leaf gets an equal share of the move, so that a lone bias counts as much as a large matrix.
+        """
+        leaves = self._evaluator.flat.leaves
+        unit = steps.reach(self.noise)
+        reach = {p: unit * self._floors[p] / math.sqrt(leaves[p].size * len(positions)) for p in positions}
+        moves = [(leaves[p].start, leaves[p].stop, size * self.weights(p, number)) for p, size in reach.items()]
+
+        def loss(factor: float) -> float:
+            return self._evaluator.moved([(start, stop, factor * move) for start, stop, move in moves])
+
+        found = self._derivative(loss, 1.0)
+        return Joint(number, float(found.value), float(found.bound), reach)
+
+    def excess(self, joint: Joint, claimed: list[np.ndarray]) -> float:
+        """How far the derivative along ``joint`` is from what the gradients ``claimed`` (one array a leaf) say."""
+        said = math.fsum(size * float(claimed[p] @ self.weights(p, joint.number)) for p, size in joint.reach.items())
+        return joint.value - said
+
+    def weights(self, position: int, number: int) -> np.ndarray:
+        """The weights of leaf ``position`` (its size) in direction ``number``: made anew rather than kept."""
+        leaf = self._evaluator.flat.leaves[position]
+        random = np.random.Generator(np.random.SFC64([self._seed, position, number]))
+        weights = random.random(leaf.size)
+        weights *= 2
+        weights -= 1
+        weights += np.copysign(LEAST, weights)
+        part = self._evaluator.base[leaf.start : leaf.stop]
+        floor = self._floors[position]
+        if part.size and max(part.max(), -part.min()) > floor:
+            weights *= np.clip(np.abs(part) / floor, 1.0, _WIDEST)
+        return weights
+
+    def along(self, position: int, weights: np.ndarray, start: int = 0, wanted: float = math.inf) -> Direction:
+        """The derivative along ``weights``, which begin at entry ``start`` of leaf ``position``; 4 evaluations or more.
+
+        Where noise leaves its bound above ``wanted``, larger steps are tried.
+        """
+        leaf = self._evaluator.flat.leaves[position]
+        first = leaf.start + start
+        size = steps.reach(self.noise) * self._floors[position] / math.sqrt(max(weights.size, 1))
+
+        def loss(factor: float) -> float:
+            return self._evaluator.moved([(first, first + weights.size, factor * weights)])
+
+        found = self._derivative(loss, size, wanted)
+        return Direction(weights, float(found.value), float(found.bound))
+
+    def directions(self, position: int, numbers: range, wanted: float = math.inf) -> list[Direction]:
+        """Derivatives along the directions ``numbers`` over the whole leaf ``position``."""
+        return [
+            self.along(position, self.weights(position, number), wanted=wanted)
+            for number in numbers
+            if self._evaluator.affords(4)
+        ]
+
+    def locate(
+        self, position: int, claimed: np.ndarray, direction: Direction, excess: float, allowed: float, most: int
+    ) -> Located:
+        """The entries of leaf ``position`` whose errors make up ``excess``, the claimed derivative's along ``direction``.
+
+        Errors that move a derivative by no more than ``allowed`` are not looked for; at most ``most`` entries are.
+        ``claimed`` are the claimed entries of the leaf.
+        """
+        found = Located()
+        # The block with most to explain comes first, so that a budget is spent on the worst entries.
+        heap = [(-abs(excess), 0, claimed.size, excess, direction.bound, True)]
+        while heap:
+            _, start, stop, y, bound, measured = heapq.heappop(heap)
+            if abs(y) + bound <= allowed or (measured and abs(y) <= bound):
+                found.limit = max(found.limit, (abs(y) + bound) / LEAST)
+                continue
+            if stop - start <= 2:
+                found.entries += range(start, stop)
+                if len(found.entries) >= most:
+                    found.complete = False
+                    break
+                continue
+            if not self._evaluator.affords(4):
+                found.complete = False
+                break
+            if not measured and abs(y) <= 2 * bound:
+                # What is left for this half is known too coarsely to follow: look at it itself.
+                y, bound = self._excess(position, claimed, direction.weights, start, stop)
+                heapq.heappush(heap, (-abs(y), start, stop, y, bound, True))
+                continue
+            middle = (start + stop) // 2
+            left, left_bound = self._excess(position, claimed, direction.weights, start, middle)
+            heapq.heappush(heap, (-abs(left), start, middle, left, left_bound, True))
+            heapq.heappush(heap, (-abs(y - left), middle, stop, y - left, bound + left_bound, False))
+        return found
+
+    def _excess(
+        self, position: int, claimed: np.ndarray, weights: np.ndarray, start: int, stop: int
+    ) -> tuple[float, float]:
+        part = weights[start:stop]
+        measured = self.along(position, part, start)
+        return measured.value - float(claimed[start:stop] @ part), measured.bound
+
+    def _derivative(self, loss: Callable[[float], float], size: float, wanted: float = math.inf) -> Estimate:
+        """The derivative at 0 of ``loss``, a function of one number, from steps of about ``size``."""
+        self.count += 1
+        samples = [difference.along(loss, self._base_loss, factor, self.noise) for factor in (RATIO * size, size)]
+        if not self._evaluator.intact():
+            samples = [difference.along(loss, self._base_loss, factor, self.noise) for factor in (RATIO * size, size)]
+        found = difference.estimate(samples)
+        for smaller in (size / RATIO, size / RATIO**2, size / RATIO**4):
+            # Kinks within reach, or a step out of the loss's domain: nearer by there are fewer.
+            if found.bound <= 8 * samples[-1].noise / samples[-1].step or not self._evaluator.affords(2):
+                break
+            samples.append(difference.along(loss, self._base_loss, smaller, self.noise))
+            found = difference.estimate(samples)
+        for larger in (RATIO**2 * size, RATIO**3 * size, RATIO**4 * size):
+            if found.bound <= wanted or not self._evaluator.affords(2):
+                break
+            samples.append(difference.along(loss, self._base_loss, larger, self.noise))
+            found = difference.estimate(samples)
+        return found
+
+
+def error_norm(excesses: list[float]) -> float:
+    """||g - n|| as estimated from what the claimed derivatives along random weights are off by: E[y^2] = E[w^2] ||e||^2."""
+    return math.sqrt(sum(y * y for y in excesses) / (len(excesses) * _MEAN_SQUARE)) if excesses else math.nan

@@ -1,0 +1,479 @@
+"""From what was found to a report: verdicts, causes and words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from . import gradients, judge, lift
+from .cause import Cause
+
+try:
+    from .cause import Context, diagnose
+except ImportError:
+    from .cause import explain
+
+    class Context:
+        def __init__(self, **kw):
+            self.__dict__.update(kw)
+
+    def diagnose(name, claimed, ev, c):
+        return (
+            explain(name, claimed.ravel()[ev.entries], ev.numerical, ev.bound, c.rounding) if ev.entries.size else None
+        )
+
+
+from .evaluate import Evaluator
+from .examine import Examination, Finding
+from .gradients import Claim
+from .judge import NAMES, Code
+from .nearby import Elsewhere
+from .noise import EPSILON, Noise
+from .plan import Plan
+from .problem import Options
+from .report import Blind, Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
+
+Warning_ = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a check has found."""
+
+    evaluator: Evaluator
+    options: Options
+    plan: Plan
+    method: str
+    base_loss: float
+    level: Noise
+    here: Examination
+    elsewhere: Elsewhere
+    drifts: bool
+    original: list[Claim] | None
+    lifted_from: str | None
+    overflows: bool
+    seconds: float
+
+    @property
+    def tolerance(self) -> float:
+        return judge.tolerance(self.level.precision, self.options)
+
+
+def report(outcome: Outcome) -> Report:
+    """The report on ``outcome``."""
+    evaluator, options, here = outcome.evaluator, outcome.options, outcome.here
+    problem = evaluator.problem
+    _reconcile_shared(here)
+    parameters = [_parameter(outcome, position, finding) for position, finding in enumerate(here.findings)]
+    parameters = [_as_run(outcome, position, one) for position, one in enumerate(parameters)]
+    overall = _overall(outcome, parameters)
+    verdict, message = verdict_of(parameters, overall, options.threshold)
+    return Report(
+        verdict=verdict,
+        message=message,
+        relative_difference=overall,
+        method=outcome.method,
+        backend=evaluator.backend.name,
+        epsilon=options.epsilon,
+        precision=outcome.level.precision,
+        loss=outcome.base_loss,
+        noise=outcome.level.level,
+        tolerance=outcome.tolerance,
+        threshold=options.threshold,
+        evaluations=evaluator.evaluations,
+        elapsed_seconds=outcome.seconds,
+        forward={"name": problem.forward_name, "cell_id": None, "line": None},
+        backward=None if problem.backward is None else {"name": problem.backward_name, "cell_id": None, "line": None},
+        parameters=parameters,
+        warnings=[{"code": code, "message": text[:1000]} for code, text in _warnings(outcome, parameters)][:90],
+        strict=options.strict,
+        coverage=_coverage(outcome),
+        plan=outcome.plan,
+        lifted=outcome.lifted_from,
+    )
+
+
+def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterReport:
+    leaf, found, codes = finding.leaf, finding.measured, finding.codes
+    if outcome.drifts:
+        codes = np.where(codes == Code.FAIL, np.int8(Code.INCONCLUSIVE), codes)
+    counts = {name: int(np.count_nonzero(codes == code)) for code, name in NAMES.items()}
+    unseen = leaf.size - found.entries.size
+    if unseen and finding.fault is None and finding.coverage == "screened" and not (finding.many or finding.open):
+        # Judged together: by the directions, a lone error above the limit would have been seen.
+        counts["pass" if finding.limit <= finding.scale.resolution else "inconclusive"] += unseen
+    verdict = next((name for name in ("fail", "inconclusive") if counts[name]), "pass")
+    if finding.fault is not None:
+        verdict = "fail"
+    elif verdict == "pass" and unseen and (finding.many or finding.open or finding.coverage == "sampled"):
+        verdict = "inconclusive"
+    cause = finding.fault
+    elsewhere = outcome.elsewhere.wrong.get(position)
+    if verdict == "fail" and finding.fault is None:
+        cause = _cause(outcome, finding)
+    elif verdict != "fail" and elsewhere is not None and not outcome.drifts:
+        verdict, cause = "fail", _elsewhere(finding.name, elsewhere)
+    else:
+        elsewhere = None
+    limit = finding.scale.tolerance + 2 * float(np.max(found.bound, initial=0.0))
+    if unseen:
+        limit = max(limit, finding.limit) if finding.coverage == "screened" else math.inf
+    made = ParameterReport(
+        name=leaf.name,
+        gradient=finding.claim.name,
+        shape=leaf.shape,
+        dtype=leaf.dtype.name,
+        verdict=verdict,
+        message="",
+        relative_difference=_difference(finding),
+        detection_limit=finite(limit),
+        counts=counts,
+        cause=cause,
+        analytic=finding.claimed.reshape(leaf.shape) if finding.comparable else None,
+        numerical=_spread(finding, found.numerical, np.nan),
+        error_bound=_spread(finding, found.bound, np.nan),
+        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)),
+        coverage="every-entry" if finding.complete else finding.coverage,
+        kinks=finding.kinks,
+        blind=_blind(outcome, position, finding),
+        elsewhere=elsewhere,
+    )
+    worst = made.worst(1)
+    said = sentence(
+        finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, _why(finding)
+    )
+    return replace(made, message=begun(said))
+
+
+def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.ndarray:
+    """``values`` of the measured entries in the parameter's shape, ``rest`` everywhere else."""
+    if finding.complete:
+        return values.reshape(finding.leaf.shape)
+    whole = np.full(finding.leaf.size, rest, dtype=values.dtype)
+    whole[finding.measured.entries] = values
+    return whole.reshape(finding.leaf.shape)
+
+
+def _why(finding: Finding) -> str:
+    """What keeps a verdict open: ``kinked``, ``sampled``, ``open``, or ``noise``."""
+    if finding.kinked:
+        return "kinked"
+    if finding.open or finding.many:
+        return "open"
+    return "sampled" if finding.coverage == "sampled" and not finding.complete else "noise"
+
+
+def _difference(finding: Finding) -> float | None:
+    """The relative difference of one parameter, from all its entries or as the directions tell."""
+    if not finding.comparable or not np.all(np.isfinite(finding.claimed)):
+        return None
+    if finding.complete:
+        return judge.relative_difference(finding.claimed, finding.measured.slope)
+    error, claimed, numerical = _norms(finding)
+    return judge.quotient(error, claimed, numerical)
+
+
+def _norms(finding: Finding) -> tuple[float, float, float]:
+    """||g - n||, ||g|| and ||n||; the first and last estimated where not every entry was measured."""
+    claimed = finding.claimed
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(claimed))
+        if finding.complete:
+            slope = finding.measured.slope
+            return float(np.linalg.norm(claimed - slope)), size, float(np.linalg.norm(slope))
+        found = finding.measured
+        at = claimed[found.entries]
+        apart = float(np.linalg.norm(at - found.numerical))
+        if finding.coverage == "sampled":
+            return apart, float(np.linalg.norm(at)), float(np.linalg.norm(found.numerical))
+        error = max(apart, finding.error_norm if math.isfinite(finding.error_norm) else 0.0)
+        if finding.many and len(finding.directions) > 1:
+            values = [one.value for one in finding.directions]
+            return error, size, math.sqrt(sum(v * v for v in values) / len(values) * 12 / 13)
+        wrong = finding.codes == Code.FAIL
+        squared = size**2 + float(np.sum(found.numerical[wrong] ** 2) - np.sum(at[wrong] ** 2))
+        return error, size, math.sqrt(max(squared, 0.0))
+
+
+def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | None:
+    if any(one.relative_difference is None for one in parameters):
+        return None
+    findings = outcome.here.findings
+    if all(finding.complete for finding in findings):
+        return judge.relative_difference(
+            np.concatenate([f.claimed for f in findings]), np.concatenate([f.measured.slope for f in findings])
+        )
+    norms = [_norms(finding) for finding in findings]
+    error, claimed, numerical = (math.sqrt(sum(n[k] ** 2 for n in norms)) for k in range(3))
+    return judge.quotient(error, claimed, numerical)
+
+
+def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
+    evaluator, leaf = outcome.evaluator, finding.leaf
+    rounding = 64 * max(EPSILON.get(_dtype(finding.claim), EPSILON["float64"]), EPSILON[outcome.level.precision])
+    others = {
+        other.claim.name: other.claimed
+        for other in outcome.here.findings
+        if other is not finding and other.fault is None and other.leaf.size == leaf.size
+    }
+    context = Context(
+        rounding=rounding,
+        parameter=evaluator.base[leaf.start : leaf.stop].reshape(leaf.shape),
+        others=others,
+        settings=evaluator.problem.settings,
+        sizes=evaluator.problem.sizes,
+    )
+    return diagnose(finding.name, finding.claimed.reshape(leaf.shape), finding.evidence(), context)
+
+
+def _dtype(claim: Claim) -> str:
+    return claim.array.dtype.name if claim.array is not None else "float64"
+
+
+def _elsewhere(name: str, entry: Entry) -> Cause:
+    at = f" at {list(entry.index)}" if entry.index else ""
+    return Cause(
+        "elsewhere",
+        f"{name} is right at these parameters, but wrong at parameters nearby: {entry.analytic:.6g}{at} where the numerical "
+        f"gradient is {entry.numerical:.6g}. Something hides the mistake here: a unit that is off for all of the data, a "
+        "parameter that is zero, a branch that is not taken.",
+    )
+
+
+def _as_run(outcome: Outcome, position: int, made: ParameterReport) -> ParameterReport:
+    """``made`` of a lifted computation, held against what the person's own code returns in its own precision."""
+    if outcome.original is None or outcome.lifted_from is None or made.verdict == "fail":
+        return made
+    finding, claim = outcome.here.findings[position], outcome.original[position]
+    fault = gradients.fault(claim, finding.leaf, outcome.evaluator.problem.backward_name)
+    if fault is not None:
+        return replace(made, verdict="fail", cause=fault, message=begun(fault.message), relative_difference=None)
+    with np.errstate(all="ignore"):
+        off = float(np.max(np.abs(gradients.values(claim, finding.leaf, None) - finding.claimed), initial=0.0))
+        largest = float(np.max(np.abs(finding.claimed), initial=0.0))
+    accepted = judge.TOLERANCE[outcome.lifted_from] * largest
+    if off <= accepted:
+        return made
+    claims = [f.claim for f in outcome.here.findings]
+    if off <= accepted + lift.rounding(outcome.evaluator, claims, outcome.lifted_from)[position]:
+        return made
+    said = (
+        f"{finding.name} is right when the same code runs in float64, but in {outcome.lifted_from} it is off by "
+        f"{off:.2g}, where its largest entry is {largest:.2g}. Look for an overflow, an underflow, or a difference of nearly "
+        f"equal numbers that {outcome.lifted_from} cannot hold."
+    )
+    return replace(made, verdict="inconclusive", message=begun(said))
+
+
+def _reconcile_shared(here: Examination) -> None:
+    """The same array under two names: where backward returns the whole derivative under one or both, that is right.
+
+    Each name was stepped by itself, so that the numerical gradients are those of either use.
+    """
+    by_value: dict[int, list[Finding]] = {}
+    for finding in here.findings:
+        if isinstance(finding.leaf.value, np.ndarray):
+            by_value.setdefault(id(finding.leaf.value), []).append(finding)
+    for group in by_value.values():
+        if len(group) < 2 or not all(finding.complete for finding in group):
+            continue
+        whole = np.sum([finding.measured.numerical for finding in group], axis=0)
+        bound = np.sum([finding.measured.bound for finding in group], axis=0)
+        for finding in group:
+            absent = finding.fault is not None and finding.fault.kind == "missing"
+            codes = judge.judge(finding.claimed, whole, bound, finding.scale)
+            if not absent and np.all(codes == Code.PASS) and np.any(finding.codes != Code.PASS):
+                finding.measured.numerical, finding.measured.bound, finding.codes = whole, bound, codes
+                finding.measured.slope = whole.copy()
+        if any(f.fault is None and np.array_equal(f.measured.numerical, whole) for f in group):
+            for finding in group:
+                if finding.fault is not None and finding.fault.kind == "missing":
+                    finding.fault, finding.claimed = None, finding.measured.numerical.copy()
+                    finding.codes = np.zeros(finding.leaf.size, dtype=np.int8)
+
+
+def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
+    if finding.fault is not None:
+        return None
+    found = finding.measured
+    asleep = np.zeros(finding.leaf.size, dtype=bool)
+    asleep[found.entries] = found.flat & (finding.claimed[found.entries] == 0)
+    count = int(np.count_nonzero(asleep))
+    if not count:
+        return None
+    tested = outcome.elsewhere.tested.get(position)
+    nearby = 0 if tested is None else int(np.count_nonzero(asleep & tested))
+    total = finding.leaf.size
+    what = (
+        "its only entry is"
+        if total == 1
+        else f"all {total} entries are"
+        if count == total
+        else f"{count} of {total} entries {'is' if count == 1 else 'are'}"
+    )
+    said = (
+        f"{finding.name} is not tested in full at these parameters: {what} zero, and the loss does not move with "
+        f"{'it' if count == 1 else 'them'}. {_reason(asleep.reshape(finding.leaf.shape))}"
+    )
+    if nearby == count:
+        said += f" At points nearby {'it was' if count == 1 else 'they were'} tested, and agree."
+    elif nearby:
+        said += f" At points nearby {nearby} of them were tested, and agree."
+    else:
+        said += " A mistake there would not show: check at other parameters or data too."
+    return Blind(count, nearby, begun(said))
+
+
+def _reason(asleep: np.ndarray) -> str:
+    """Why entries may have no gradient, from where they lie."""
+    if asleep.ndim > 1 and not asleep.all():
+        for axis, word in ((0, "row"), (asleep.ndim - 1, "column")):
+            whole = asleep.all(axis=tuple(a for a in range(asleep.ndim) if a != axis))
+            if whole.any() and np.count_nonzero(whole) * (asleep.size // asleep.shape[axis]) == np.count_nonzero(
+                asleep
+            ):
+                where = ", ".join(str(int(i)) for i in np.flatnonzero(whole)[:6])
+                return f"They are whole {word}s ({where}): units or inputs that are off for all of the data."
+    return "A ReLU that is off for all of the data does this, or an input that is zero."
+
+
+def _coverage(outcome: Outcome) -> Coverage:
+    findings, plan = outcome.here.findings, outcome.plan
+    entries = sum(finding.measured.entries.size for finding in findings)
+    size = sum(finding.leaf.size for finding in findings)
+    directions = outcome.here.screening.count
+    kind = "every-entry" if entries == size else "sampled" if plan.kind == "sampled" else "screened"
+    if outcome.method == "autodiff":
+        said = f"Every one of {size:,} entries by automatic differentiation, borne out by finite differences"
+    elif kind == "every-entry":
+        said = f"Every one of {size:,} entries measured" if size > 1 else "The one entry measured"
+    elif kind == "screened":
+        said = f"All {size:,} entries by {directions} directions, {entries:,} of them one by one"
+    else:
+        said = f"{entries:,} of {size:,} entries, as far as the budget went"
+    points = outcome.elsewhere.points
+    if points:
+        said += f"; also checked at {points} point{'s' if points > 1 else ''} nearby"
+    return Coverage(kind, entries, directions, points, said + ".")
+
+
+def _warnings(outcome: Outcome, parameters: list[ParameterReport]) -> Iterator[tuple[str, str]]:
+    """What the reader should know beside the verdicts."""
+    yield from _about_evaluation(outcome)
+    yield from _about_epsilon(outcome)
+    yield from _about_settings(outcome)
+    for made in parameters:
+        if made.blind is not None and made.verdict == "pass" and made.blind.nearby < made.blind.count:
+            yield "zero-gradient" if made.blind.count == made.size else "blind-spot", made.blind.message
+        if made.kinks:
+            yield (
+                "kink",
+                f"{made.gradient}: {made.kinks} of {made.size} entries lie exactly on a kink of the loss (a ReLU or abs at "
+                "zero), where there is no single derivative. What is claimed there lies between the slopes on either "
+                "side, and counts as right.",
+            )
+        small = _small_difference(made)
+        if small is not None:
+            yield "small-difference", small
+
+
+def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    evaluator, level, problem = outcome.evaluator, outcome.level, outcome.evaluator.problem
+    if evaluator.settings:
+        yield (
+            "integer-settings",
+            f"{some(evaluator.settings)}: taken for settings and not checked, being integers for which "
+            f"{problem.backward_name} returns no gradient.",
+        )
+    if evaluator.refusal is not None:
+        yield (
+            "forward-raised-nearby",
+            f"{problem.forward_name} works here, but raised an error at parameters a small step away, which is as far as "
+            f"could be seen: {evaluator.refusal}",
+        )
+    if evaluator.writes:
+        yield (
+            "forward-writes",
+            f"{problem.forward_name} writes into the parameters that it is given. The check gave it fresh copies each time; "
+            "your own would change with every call.",
+        )
+    if any(np.any(finding.measured.one_sided) for finding in outcome.here.findings):
+        yield (
+            "one-sided",
+            "The loss ends at these parameters: on one side of some entries it is not defined. Their gradients were measured "
+            "on the other side alone.",
+        )
+    if outcome.drifts:
+        yield (
+            "forward-drifts",
+            f"{problem.forward_name} gave another loss at the end than at the beginning, for the same parameters: it depends "
+            "on something that changes from call to call. Nothing is called wrong on such ground.",
+        )
+    if outcome.overflows:
+        yield (
+            "loss-overflows",
+            f"{problem.forward_name} overflows in float32 at these parameters. The same code in float64 was checked instead.",
+        )
+    if level.precision != "float64":
+        yield (
+            "low-precision",
+            f"The loss is computed in {level.precision}, which hides errors below about "
+            f"{outcome.tolerance:.0%} of a parameter's largest gradient. In float64 the check is far "
+            "sharper.",
+        )
+
+
+def _about_settings(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    zero = [name for name, value in outcome.evaluator.problem.settings.items() if value == 0]
+    if zero:
+        yield (
+            "zero-setting",
+            f"{some(zero)} {'is' if len(zero) == 1 else 'are'} 0 here, so a term that is multiplied by "
+            f"{'it' if len(zero) == 1 else 'them'} is not tested. Check with another value too.",
+        )
+
+
+def _about_epsilon(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    epsilon, level = outcome.options.epsilon, outcome.level
+    if epsilon is None:
+        return
+    findings = outcome.here.findings
+    numerical = np.concatenate([finding.measured.numerical for finding in findings])
+    slope = np.concatenate([finding.measured.slope for finding in findings])
+    off = judge.relative_difference(slope, numerical)
+    largest = float(np.max(np.abs(numerical), initial=0.0, where=np.isfinite(numerical)))
+    if level.level / epsilon > largest * outcome.tolerance:
+        yield (
+            "epsilon-too-small",
+            f"epsilon={epsilon:.3g} is too small for this {level.precision} loss: the relative difference is mostly "
+            "rounding noise. The verdicts were made with larger steps.",
+        )
+    elif off is None or off > outcome.tolerance:
+        yield (
+            "epsilon-too-large",
+            f"epsilon={epsilon:.3g} is too large for this loss: the relative difference is mostly the error of "
+            "the step itself. The verdicts were made with smaller steps.",
+        )
+
+
+def _small_difference(made: ParameterReport) -> str | None:
+    """What to say of a passing gradient that certainly deviates, if it does."""
+    if made.verdict != "pass" or made.analytic is None or made.numerical is None or made.error_bound is None:
+        return None
+    if made.coverage != "every-entry" and not np.isfinite(made.numerical).any():
+        return None
+    with np.errstate(invalid="ignore"):
+        largest = float(np.max(np.abs(made.numerical), initial=0.0, where=np.isfinite(made.numerical)))
+        # Rounding of the claimed values themselves is no deviation; 1e-7 of the largest entry is beyond float64's.
+        certain = np.abs(made.analytic - made.numerical) > 2 * made.error_bound + 1e-7 * largest
+    if not certain.any() or made.kinks:
+        return None
+    worst = made.worst(1)[0]
+    size = abs(worst.analytic - worst.numerical) / largest
+    return (
+        f"{made.gradient} differs from the numerical gradient by {size:.1e} of its largest entry, at {list(worst.index)}: "
+        f"{worst.analytic:.6g} where the numerical gradient is {worst.numerical:.6g}. That is real, but below the tolerance."
+    )
