@@ -195,6 +195,15 @@ describe('a report', () => {
     expect(one('.jp-gradcheck-blind summary').textContent).toBe('11 of 100 entries not tested');
   });
 
+  test('says nothing twice', () => {
+    const [first] = screened.warnings;
+    const again = { code: 'blind-spot', message: screened.parameters[1]!.blind!.message };
+    show(done({ ...screened, warnings: [again, first!] }));
+    expect(one('[data-warning]').dataset['warning']).toBe(first!.code);
+    show(done({ ...screened, warnings: [again] }));
+    expect(host.querySelectorAll('.jp-gradcheck-warnings')).toHaveLength(0);
+  });
+
   test('shows the entry that is wrong elsewhere', () => {
     show(done(screened));
     const cells = [...one('[data-elsewhere]').querySelectorAll('tbody th, tbody td')].map(cell => cell.textContent);

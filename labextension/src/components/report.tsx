@@ -19,6 +19,9 @@ export interface ReportProps {
 
 export function ReportView(props: ReportProps): JSX.Element {
   const { report, stale, trans } = props;
+  // What stands beside a parameter is not said again.
+  const said = new Set(report.parameters.map(parameter => parameter.blind?.message));
+  const warnings = report.warnings.filter(warning => !said.has(warning.message));
   return (
     <section className="jp-gradcheck-report" data-stale={stale} aria-label={trans.__('Report')}>
       {stale && <p className="jp-gradcheck-stale">{trans.__('The kernel has restarted since this check.')}</p>}
@@ -37,9 +40,9 @@ export function ReportView(props: ReportProps): JSX.Element {
           <Parameter key={index} parameter={one} trans={trans} onReveal={props.onReveal} />
         ))}
       </ul>
-      {report.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul className="jp-gradcheck-warnings" role="list" aria-label={trans.__('Warnings')}>
-          {report.warnings.map((warning, index) => (
+          {warnings.map((warning, index) => (
             <li key={index} data-warning={warning.code}>
               <b>{trans.__('Note:')}</b> {visible(warning.message)}
             </li>
