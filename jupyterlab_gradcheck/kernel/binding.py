@@ -17,7 +17,9 @@ import numpy as np
 from ..engine import GradcheckError, Problem
 from . import source, words
 from .calls import Argument, Calls, Side
+from .reach import Reach
 from .source import Function
+from .world import World
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ class Binding:
         backward = None
         if self.backward is not None:
             backward = Side(self.backward_name, self.backward, self.backward_arguments)
+        reach = Reach(self.forward, self.backward, self.data.values())
+        forward_first = self.uses_forward or reach.speaks
         calls = Calls(
             Side(self.forward_name, self.forward, self.forward_arguments),
             backward,
             self.data,
             self.returned,
-            self.uses_forward,
+            forward_first,
             self.observed,
         )
         return Problem(
@@ -77,7 +81,8 @@ class Binding:
             parameters_name=self.parameters_name,
             forward_name=self.forward_name,
             backward_name=self.backward_name,
-            backward_evaluates=self.uses_forward,
+            backward_evaluates=forward_first,
+            world=lambda: World(reach),
             settings=self.settings,
         )
 

@@ -1,0 +1,362 @@
+"""What the person's functions can get at beside their arguments: globals, closures, defaults, ``self``.
+
+Followed is only the person's own code; a library is taken to leave them alone. Nothing is called and no attribute is asked
+for by way of the person's code: an object is looked at through its ``__dict__``.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import sys
+import types
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .bytecode import Uses, is_own, uses
+from .copies import is_variable, state_of
+
+# Objects looked at. A notebook's functions reach some dozens; this ends a walk that has gone astray.
+_MOST = 5_000
+_WIDEST = 1_000
+_DEEPEST = 12
+
+_PLAIN = (
+    type(None),
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    np.generic,
+    range,
+    slice,
+    types.CodeType,
+    types.EllipsisType,
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing within reach that could change.
+
+    ``kind`` says what: ``name`` (``key`` of the namespace ``value``), ``class-name`` (of the class ``value``), ``cell``,
+    ``attributes`` (a ``__dict__``), ``slot`` (``key`` of the object ``value``), ``contents``, ``array``, ``generator``,
+    ``variable`` (of TensorFlow or Keras), ``iterator``. ``label`` names it for a sentence.
+    """
+
+    kind: str
+    value: Any
+    label: str
+    key: str = ""
+
+
+class Reach:
+    """A walk from some functions over all that they can get at.
+
+    Attributes:
+        found: what could change, in the order it was come by.
+        seeds: whether a function hands TensorFlow's random operations seeds of their own, or is traced.
+    """
+
+    def __init__(self, first: Callable[..., Any], second: Callable[..., Any] | None, data: Iterable[Any] = ()) -> None:
+        self.found: list[Found] = []
+        self.seeds = False
+        self._seen: dict[int, Any] = {}
+        self._functions: list[types.FunctionType] = []
+        self._modules: list[types.ModuleType] = []
+        self._classes: list[type] = []
+        self._kinds: dict[type, bool] = {}
+        self._noted: set[tuple[int, str]] = set()
+        self._start(first)
+        of_first = len(self._functions)
+        if second is not None:
+            self._start(second)
+        self._speaks = _speaks(self._functions[:of_first], self._functions[of_first:])
+        for value in data:
+            self._data(value, 0)
+        self._settle()
+        self.seeds = "tensorflow" in sys.modules and (self.seeds or any(u.seeds for u in self._uses()))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the second function reads what the first stores outside itself: ``self.cache``, a global."""
+        return self._speaks
+
+    def _uses(self) -> Iterator[Uses]:
+        return (uses(function.__code__) for function in self._functions)
+
+    def _start(self, function: Callable[..., Any]) -> None:
+        self._visit(function, getattr(function, "__name__", type(function).__name__), 0)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Looks up in modules and classes the attributes that the functions name, until there is nothing new."""
+        for _ in range(_DEEPEST):
+            known = len(self._functions)
+            read = frozenset().union(*(u.reads.attributes | u.stores.attributes for u in self._uses()))
+            stored = frozenset().union(*(u.stores.attributes for u in self._uses()))
+            for module in self._modules:
+                self._look_up(vars(module), read, stored, f"{module.__name__}.", "name", vars(module))
+            for kind in self._classes:
+                self._look_up(vars(kind), frozenset(), stored, f"{kind.__name__}.", "class-name", kind)
+            if len(self._functions) == known:
+                break
+        if stored:
+            for function in self._functions:
+                self._add("attributes", function.__dict__, function.__name__)
+
+    def _look_up(
+        self, names: Mapping[str, Any], read: frozenset[str], stored: frozenset[str], label: str, kind: str, owner: Any
+    ) -> None:
+        for name in (read | stored) & names.keys():
+            if name in stored and (id(owner), name) not in self._noted:
+                self._noted.add((id(owner), name))
+                self.found.append(Found(kind, owner, f"{label}{name}", name))
+            self._visit(names[name], f"{label}{name}", 1)
+
+    def _add(self, kind: str, value: Any, label: str) -> None:
+        if (id(value), kind) not in self._noted:
+            self._noted.add((id(value), kind))
+            self._seen.setdefault(id(value), value)
+            self.found.append(Found(kind, value, label))
+
+    def _data(self, value: Any, depth: int) -> None:
+        """Visits what in ``value`` is not copied for the functions: objects that they get as they are."""
+        if isinstance(value, (*_PLAIN, np.ndarray)) or is_variable(value) or depth > _DEEPEST:
+            return
+        if type(value) in (list, tuple, deque, set):
+            for item in list(value)[:_WIDEST]:
+                self._data(item, depth + 1)
+        elif type(value) is dict:
+            for item in list(value.values())[:_WIDEST]:
+                self._data(item, depth + 1)
+        elif state_of(value) is None:
+            self._visit(value, type(value).__name__, depth)
+
+    def _visit(self, value: Any, label: str, depth: int) -> None:
+        if isinstance(value, _PLAIN) or id(value) in self._seen or depth > _DEEPEST or len(self._seen) > _MOST:
+            return
+        # The object is kept, so that its id stays its own.
+        self._seen[id(value)] = value
+        try:
+            self._look_into(value, label, depth)
+        except Exception:
+            # Any object may be within reach, and do as it likes when it is looked at. One that does is left alone.
+            return
+
+    def _look_into(self, value: Any, label: str, depth: int) -> None:
+        if isinstance(value, types.FunctionType):
+            self._function(value, depth)
+        elif isinstance(value, types.ModuleType):
+            if _is_own_module(value):
+                self._modules.append(value)
+        elif isinstance(value, type):
+            self._class(value, depth)
+        elif not self._library_state(value, label, depth):
+            self._object(value, label, depth)
+
+    def _function(self, function: types.FunctionType, depth: int) -> None:
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
+        if not is_own(function.__code__.co_filename):
+            # A decorator's; what it wraps may be the person's.
+            for _, cell in cells:
+                if isinstance(content := _content(cell), (types.FunctionType, types.MethodType, functools.partial)):
+                    self._visit(content, function.__name__, depth + 1)
+            return
+        self._functions.append(function)
+        used = uses(function.__code__)
+        names = function.__globals__
+        for name in used.reads.globals | used.stores.globals:
+            if name in used.stores.globals and (id(names), name) not in self._noted:
+                self._noted.add((id(names), name))
+                self.found.append(Found("name", names, f"the global {name}", name))
+            if name in names:
+                self._visit(names[name], f"the global {name}", depth + 1)
+        for name, cell in cells:
+            label = f"{name} of the enclosing function"
+            self._add("cell", cell, label)
+            self._visit(_content(cell), label, depth + 1)
+        for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+            self._visit(default, f"a default of {function.__name__}", depth + 1)
+        for name, item in function.__dict__.items():
+            self._visit(item, f"{function.__name__}.{name}", depth + 1)
+
+    def _class(self, kind: type, depth: int) -> bool:
+        """Whether ``kind`` is the person's own, or of their own kind; then its functions are followed."""
+        own = False
+        for base in kind.__mro__:
+            if base not in self._kinds:
+                members = vars(base)
+                self._kinds[base] = _is_own_class(base)
+                if self._kinds[base]:
+                    self._classes.append(base)
+                    for name, member in list(members.items()):
+                        for function in _functions_of(member):
+                            self._visit(function, function.__name__, depth + 1)
+                        if not name.startswith("__"):
+                            self._visit(member, f"{base.__name__}.{name}", depth + 1)
+            own = own or self._kinds[base]
+        return own
+
+    def _library_state(self, value: Any, label: str, depth: int) -> bool:
+        """Whether ``value`` is of a library, or built in; then what could change in it is noted."""
+        kind = type(value)
+        if isinstance(value, np.ndarray):
+            self._array(value, label, depth)
+        elif isinstance(value, (list, dict, set, deque, bytearray)):
+            self.found.append(Found("contents", value, label))
+            self._items(value, label, depth)
+        elif isinstance(value, (tuple, frozenset)):
+            self._items(value, label, depth)
+        elif state_of(value) is not None:
+            self.found.append(Found("generator", value, label))
+        elif kind in (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType):
+            self._visit(getattr(value, "__func__", None), label, depth + 1)
+            self._visit(value.__self__, _name_of(value.__self__, label), depth + 1)
+        elif isinstance(value, functools.partial):
+            for item in (value.func, value.args, value.keywords):
+                self._visit(item, label, depth + 1)
+        elif isinstance(value, Iterator) and kind.__module__ in ("builtins", "itertools"):
+            self.found.append(Found("iterator", value, label))
+        elif any(base.__module__.split(".")[0] in ("tensorflow", "keras", "tf_keras") for base in kind.__mro__):
+            # Theirs too where it is a subclass of the person's: what such an object keeps of itself is not for us to put back.
+            self._class(kind, depth)
+            self._of_tensorflow(value, label, depth)
+        elif isinstance(value, types.SimpleNamespace):
+            return False
+        else:
+            # What a decorator of a library has wrapped, such as functools.cache.
+            wrapped = getattr(value, "__wrapped__", None) if kind.__module__ == "functools" else None
+            self._visit(wrapped, label, depth + 1)
+            return kind.__module__ == "functools"
+        # A subclass of a list has attributes of its own.
+        return not isinstance(value, (list, dict, set, deque, tuple)) or kind.__module__ in ("builtins", "collections")
+
+    def _array(self, value: np.ndarray, label: str, depth: int) -> None:
+        self.found.append(Found("array", value, label))
+        if isinstance(value, np.ma.MaskedArray) and isinstance(value.mask, np.ndarray):
+            self.found.append(Found("array", value.mask, label))
+        if value.dtype.hasobject and value.dtype.kind == "O":
+            for item in value.reshape(-1)[:_WIDEST]:
+                self._visit(item, label, depth + 1)
+
+    def _items(self, value: Any, label: str, depth: int) -> None:
+        if len(value) > _WIDEST or isinstance(value, bytearray):
+            return
+        for item in list(dict.values(value) if isinstance(value, dict) else value):
+            self._visit(item, label, depth + 1)
+
+    def _of_tensorflow(self, value: Any, label: str, depth: int) -> None:
+        inner = getattr(value, "python_function", None)
+        if isinstance(inner, types.FunctionType):
+            # What is traced keeps its random operations, and their counters, in the trace.
+            self.seeds = True
+            self._visit(inner, label, depth + 1)
+            return
+        if is_variable(value) or hasattr(value, "assign"):
+            self.found.append(Found("variable", value, label))
+            return
+        # A layer, a model, an optimizer; Keras's SeedGenerator and TensorFlow's Generator.
+        for name in ("variables", "state"):
+            held = getattr(value, name, None)
+            for item in held if isinstance(held, (list, tuple)) else [held]:
+                if item is not None and hasattr(item, "assign") and id(item) not in self._seen:
+                    self._seen[id(item)] = item
+                    self.found.append(Found("generator-variable" if name == "state" else "variable", item, label))
+        for item in getattr(value, "_seed_generators", None) or ():
+            self._visit(item, label, depth + 1)
+
+    def _object(self, value: Any, label: str, depth: int) -> None:
+        """An instance of the person's own class; those of any other are left alone."""
+        kind = type(value)
+        if not self._class(kind, depth) and kind is not types.SimpleNamespace:
+            return
+        try:
+            attributes = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            attributes = None
+        if type(attributes) is dict:
+            self._add("attributes", attributes, label)
+            for name, item in list(attributes.items())[:_WIDEST]:
+                self._visit(item, f"{label}.{name}", depth + 1)
+        for base in kind.__mro__:
+            for name, member in vars(base).items():
+                if isinstance(member, types.MemberDescriptorType):
+                    self.found.append(Found("slot", value, f"{label}.{name}", name))
+                    try:
+                        self._visit(member.__get__(value), f"{label}.{name}", depth + 1)
+                    except AttributeError:
+                        continue
+
+
+def _speaks(first: list[types.FunctionType], second: list[types.FunctionType]) -> bool:
+    writing = [(function, uses(function.__code__)) for function in first]
+    reading = [(function, uses(function.__code__)) for function in second]
+    attributes: set[str] = set()
+    names: set[tuple[int, str]] = set()
+    cells: set[int] = set()
+    for function, used in writing:
+        attributes |= used.stores.attributes | (used.touches.attributes - _COMMON)
+        namespace = function.__globals__
+        touched = {name for name in used.touches.globals if not isinstance(namespace.get(name), _UNTOUCHABLE)}
+        names |= {(id(namespace), name) for name in used.stores.globals | touched}
+        cells |= {id(cell) for cell in _cells(function, used.stores.enclosing | used.touches.enclosing)}
+    return any(
+        used.reads.attributes & attributes
+        or any((id(function.__globals__), name) in names for name in used.reads.globals)
+        or any(id(cell) in cells for cell in _cells(function, used.reads.enclosing))
+        for function, used in reading
+    )
+
+
+# What every array, list and dict has: that two functions name it says nothing.
+_COMMON = frozenset(name for kind in (np.ndarray, list, dict, set) for name in dir(kind)) | frozenset(dir(np))
+# What a line may name while it changes something else.
+_UNTOUCHABLE = (*_PLAIN, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc)
+
+
+def _cells(function: types.FunctionType, names: frozenset[str]) -> Iterator[Any]:
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+        if name in names:
+            yield cell
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def _is_own_class(kind: type) -> bool:
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    if isinstance(file, str) and not is_own(file):
+        return False
+    if getattr(builtins, kind.__name__, None) is kind:
+        return False
+    functions = [function for member in vars(kind).values() for function in _functions_of(member)]
+    return kind.__module__ == "__main__" or any(is_own(function.__code__.co_filename) for function in functions)
+
+
+def _functions_of(member: Any) -> list[types.FunctionType]:
+    if isinstance(member, (staticmethod, classmethod)):
+        member = member.__func__
+    if isinstance(member, property):
+        return [f for f in (member.fget, member.fset) if isinstance(f, types.FunctionType)]
+    return [member] if isinstance(member, types.FunctionType) else []
+
+
+def _is_own_module(module: types.ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and is_own(file)
+
+
+def _name_of(owner: Any, label: str) -> str:
+    """What to call the object behind a method that is called ``label``."""
+    return type(owner).__name__ if not label.startswith("the global") else label
