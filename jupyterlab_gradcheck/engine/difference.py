@@ -98,7 +98,7 @@ def estimate(samples: list[Sample]) -> Estimate:
     """The derivative that ``samples`` of one coordinate (at different steps) together pin down.
 
     Every pair of neighbouring steps gives an interval; the truth lies in all of them, so the value of the best pair is
-    moved into their intersection. Where they do not meet, a bound was wrong, and the interval around all of them is returned instead.
+    moved into their intersection.
     A lone sample is bounded by half its one-sided gap, which any kink or curvature inside the step widens.
     """
     usable = _distinct(samples)
@@ -110,17 +110,29 @@ def estimate(samples: list[Sample]) -> Estimate:
     if flat(usable):
         return Estimate(0.0, usable[0].noise / usable[0].step)
     pairs = [pair(big, small) for big, small in pairwise(usable)]
-    best = min(pairs, key=lambda one: float(one.bound))
-    low = max(float(one.value - one.bound) for one in pairs)
-    high = min(float(one.value + one.bound) for one in pairs)
-    if low > high:
-        low = min(float(one.value - one.bound) for one in pairs)
-        high = max(float(one.value + one.bound) for one in pairs)
+    low, high, agreeing = _intersection(pairs)
+    best = min(agreeing, key=lambda one: float(one.bound))
     value = min(max(float(best.value), low), high)
     # Intervals that hardly meet make a short intersection, which is no better known for that.
-    return Estimate(
-        value, max(value - low, high - value, float(best.bound)), bool(pairs[-1].kinked), float(pairs[-1].drift)
-    )
+    bound = max(value - low, high - value, float(best.bound))
+    return Estimate(value, bound, bool(pairs[-1].kinked), float(pairs[-1].drift))
+
+
+def _intersection(pairs: list[Estimate]) -> tuple[float, float, list[Estimate]]:
+    """The interval in which all of ``pairs`` agree (largest steps first), and those that do.
+
+    Larger steps that speak against smaller ones reach over a kink, and are left out as long as two smaller ones agree.
+    Where not even those do, a bound was wrong: then the interval is the one around all that is left.
+    """
+    for first in range(max(1, len(pairs) - 1)):
+        left = pairs[first:]
+        low = max(float(one.value - one.bound) for one in left)
+        high = min(float(one.value + one.bound) for one in left)
+        if low <= high:
+            return low, high, left
+    low = min(float(one.value - one.bound) for one in left)
+    high = max(float(one.value + one.bound) for one in left)
+    return low, high, left
 
 
 def flat(samples: list[Sample]) -> bool:

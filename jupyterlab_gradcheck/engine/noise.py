@@ -90,13 +90,15 @@ class _Line:
     """A seeded line through the point along which every entry moves by its own length scale, up or down."""
 
     def __init__(self, evaluator: Evaluator, base_loss: float) -> None:
+        # A line through very many dimensions is long, and would lead over kinks.
+        narrower = max(1.0, math.sqrt(evaluator.base.size) / 8)
         random = np.random.Generator(np.random.SFC64(20110))
         self._evaluator, self._base_loss = evaluator, base_loss
         self._moves = []
         for leaf in evaluator.flat.leaves:
             part = evaluator.base[leaf.start : leaf.stop]
             move = scale.length_scale(part, scale.floor(part))
-            move *= random.integers(0, 2, leaf.size) * 2 - 1
+            move *= (random.integers(0, 2, leaf.size, dtype=np.int8) * 2 - 1) / narrower
             self._moves.append((leaf.start, leaf.stop, move))
 
     def sample(self, spacing: float) -> np.ndarray:

@@ -188,6 +188,9 @@ class Screening:
             samples.append(difference.along(loss, self._base_loss, smaller, self.noise))
             found = difference.estimate(samples)
         for larger in (RATIO**2 * size, RATIO**3 * size, RATIO**4 * size):
+            # Where smaller steps were called for, larger ones are of no use.
+            if len(samples) > 2 and larger == RATIO**2 * size:
+                break
             if found.bound <= wanted or not self._evaluator.affords(2):
                 break
             samples.append(difference.along(loss, self._base_loss, larger, self.noise))
