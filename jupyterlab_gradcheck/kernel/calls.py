@@ -68,12 +68,15 @@ class Calls:
         self._invoke: Callable[[Any], Any] = self._carefully
         self._length = -1
         self._place = 0
+        self._kind: type = type(None)
 
     def loss(self, parameters: Any) -> Any:
         """What forward says the loss is."""
         result = self._invoke(parameters)
         if type(result) is tuple and len(result) == self._length:
-            return result[self._place]
+            loss = result[self._place]
+            if type(loss) is self._kind:
+                return loss
         return self._pick(result)
 
     def gradients(self, parameters: Any) -> Any:
@@ -140,7 +143,7 @@ class Calls:
             return result
         place = place_of_loss(result, self._order)
         if type(result) is tuple:
-            self._length, self._place = len(result), place
+            self._length, self._place, self._kind = len(result), place, type(result[place])
         return result[place]
 
     def _returned(self, backward: str, argument: Argument, result: Any) -> Any:
