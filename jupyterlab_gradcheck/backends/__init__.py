@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..engine import Backend, GradcheckError
+from .companion import companion as companion
 
 NAMES = ("auto", "tensorflow", "numpy")
 
@@ -36,6 +37,11 @@ def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | 
     from .numpy_ import NumpyBackend
 
     return NumpyBackend()
+
+
+def tensorflow_loaded() -> bool:
+    """Whether TensorFlow is in this process already, so that using it costs no import."""
+    return "tensorflow" in sys.modules and hasattr(sys.modules["tensorflow"], "GradientTape")
 
 
 def _holds_tensors(parameters: Any) -> bool:

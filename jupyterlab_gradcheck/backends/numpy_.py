@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import GradcheckError
+from ..engine.backend import Batched, Derivative
 from ..engine.randomness import HostRandomState, RandomState
 
 
@@ -51,11 +52,19 @@ class NumpyBackend:
         return HostRandomState()
 
     def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
+        return self.derivative(loss, leaves).gradients
+
+    def derivative(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> Derivative:
         raise GradcheckError(
             "NumPy has no automatic differentiation to check or to compare with. Give a backward function and leave method "
-            "out, or a forward in TensorFlow with backend='tensorflow'.",
+            "out, or choose backend='tensorflow'.",
             code="method_unsuitable",
         )
+
+    def batch(
+        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
+    ) -> Batched | None:
+        return None
 
 
 def _is_fortran(array: np.ndarray) -> bool:

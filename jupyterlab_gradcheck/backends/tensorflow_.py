@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import GradcheckError, raised_in
+from ..engine import GradcheckError
+from ..engine.backend import Batched, Derivative
 from ..engine.randomness import RandomState
 from .numpy_ import NumpyBackend
 from .tensorflow_random import TensorFlowRandomState
@@ -55,26 +56,17 @@ class TensorFlowBackend(NumpyBackend):
     def random_state(self) -> RandomState:
         return TensorFlowRandomState()
 
-    def differentiate(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> list[np.ndarray | None]:
-        tf = self._tf
-        watched = [leaf if isinstance(leaf, tf.Variable) else tf.convert_to_tensor(leaf) for leaf in leaves]
-        with tf.GradientTape() as tape:
-            tape.watch(watched)
-            try:
-                value = loss(watched)
-            except Exception as error:
-                said = raised_in("forward", error)
-                raise GradcheckError(
-                    f"Automatic differentiation calls forward with tensors: {said}", code="method_unsuitable"
-                ) from error
-        if not tf.is_tensor(value):
-            raise GradcheckError(
-                "Automatic differentiation cannot follow this forward: it leaves TensorFlow (by .numpy(), float() or a "
-                "NumPy function). Use method='central'.",
-                code="method_unsuitable",
-            )
-        found = tape.gradient(value, watched)
-        return [None if gradient is None else self.to_array(gradient) for gradient in found]
+    def derivative(self, loss: Callable[[list[Any]], Any], leaves: list[Any]) -> Derivative:
+        from .tape import derivative
+
+        return derivative(loss, leaves, self.random_state)
+
+    def batch(
+        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
+    ) -> Batched | None:
+        from .batch import build
+
+        return build(loss, structure, leaves, self.random_state)
 
     def _is_tensor(self, value: Any) -> bool:
         return isinstance(value, self._tf.Variable) or bool(self._tf.is_tensor(value))
