@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from .. import backends, engine
-from ..engine import Options
+from ..engine import Options, Plan
 from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
 from .source import Function
 
 OnProgress = Callable[[int, int], None]
+OnPlan = Callable[[Plan], None]
 
 
 def gradcheck(
@@ -90,13 +91,20 @@ def gradcheck(
     return check(binding, options, backend)
 
 
-def check(binding: Binding, options: Options, backend: str = "auto", on_progress: OnProgress | None = None) -> Report:
+def check(
+    binding: Binding,
+    options: Options,
+    backend: str = "auto",
+    on_progress: OnProgress | None = None,
+    on_plan: OnPlan | None = None,
+) -> Report:
     """Runs the check of ``binding`` and adds where its functions and failing gradients stand in the source.
 
-    Raises `GradcheckError`, and whatever ``on_progress`` raises.
+    ``on_plan`` is told, once, what the check is going to do, before it does it; ``on_progress`` how far it is.
+    Raises `GradcheckError`, and whatever these two raise.
     """
     chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
-    report = engine.check(binding.problem(), chosen, options, on_progress)
+    report = engine.check(binding.problem(), chosen, options, on_progress, on_plan)
     return Report.of(
         replace(
             report,
@@ -108,6 +116,15 @@ def check(binding: Binding, options: Options, backend: str = "auto", on_progress
             ],
         )
     )
+
+
+def plan(binding: Binding, options: Options, backend: str = "auto") -> Plan:
+    """What a check of ``binding`` would do; calls the functions no more often than it takes to tell.
+
+    Raises `GradcheckError` where nothing can be checked.
+    """
+    chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
+    return engine.plan_of(binding.problem(), chosen, options)
 
 
 def trial(binding: Binding) -> None:

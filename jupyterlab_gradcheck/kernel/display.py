@@ -53,15 +53,14 @@ def text(report: engine.Report) -> str:
     width = max(len(p.name) for p in report.parameters)
     shapes = [_shape(p) for p in report.parameters]
     wide = max(len(shape) for shape in shapes)
-    lines = [f"{_ICONS[report.verdict]} {report.message}", f"  {_facts(report)}", f"  {_checked(report)}", ""]
+    lines = [f"{_ICONS[report.verdict]} {report.message}", *(f"  {line}" for line in _about(report)), ""]
     for p, shape in zip(report.parameters, shapes, strict=True):
         lines.append(
             f"  {_ICONS[p.verdict]} {p.name:<{width}}  {shape:<{wide}}  {number(p.relative_difference):>8}  {p.message}"
         )
-        if p.source is not None:
-            lines.append(f"  {'':<{width + wide + 14}}  line {p.source['line']}: {p.source['text']}")
-    lines += [f"  Note: {warning['message']}" for warning in report.warnings]
-    return "\n".join(map(_plain, lines))
+        lines += [f"  {'':<{width + wide + 14}}  {more}" for more in (*_source(p), *_asides(p))]
+    lines += [f"  Note: {note}" for note in _notes(report)]
+    return "\n".join(map(plain, lines))
 
 
 def html_of(report: engine.Report) -> str:
@@ -70,15 +69,12 @@ def html_of(report: engine.Report) -> str:
         f'<th scope="col" style="text-align:{side};padding:.2em .6em;white-space:nowrap">{title}</th>'
         for title, side in zip(_COLUMNS, _SIDES, strict=True)
     )
-    notes = "".join(
-        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(w["message"])}</p>' for w in report.warnings
-    )
+    notes = "".join(f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(note)}</p>' for note in _notes(report))
     return (
         '<div class="jp-gradcheck-report" style="max-width:64em">'
         f'<p style="margin:0 0 .2em;color:{_COLOURS[report.verdict]}"><strong>{_ICONS[report.verdict]} '
         f"{_escape(report.message)}</strong></p>"
-        f'<p style="margin:0;opacity:.8">{_escape(_facts(report))}</p>'
-        f'<p style="margin:0 0 .6em;opacity:.8">{_escape(_checked(report))}</p>'
+        f'<p style="margin:0 0 .6em;opacity:.8">{"<br>".join(map(_escape, _about(report)))}</p>'
         # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
         '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, report.parameters))}</tbody></table>{notes}</div>"
@@ -91,14 +87,14 @@ _SIDES = ("left", "left", "left", "right", "left")
 
 def _row(parameter: engine.ParameterReport) -> str:
     tint = "rgba(198,40,40,.12)" if parameter.verdict == "fail" else "transparent"
-    source = parameter.source
-    line = f"line {source['line']}: {source['text']}" if source else ""
+    more = [f"<br><code>{_escape(line)}</code>" for line in _source(parameter)]
+    more += [f'<br><span style="opacity:.8">{_escape(aside)}</span>' for aside in _asides(parameter)]
     cells = (
         f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
         f"<code>{_escape(parameter.name)}</code>",
         _escape(_shape(parameter)),
         number(parameter.relative_difference),
-        _escape(parameter.message) + (f"<br><code>{_escape(line)}</code>" if line else ""),
+        "".join([_escape(parameter.message), *more]),
     )
     wraps = ("nowrap", "nowrap", "nowrap", "nowrap", "normal")
     return (
@@ -116,33 +112,50 @@ def number(value: float | None) -> str:
     return "n/a" if value is None else "0" if value == 0 else f"{value:.2e}"
 
 
-def _facts(report: engine.Report) -> str:
+def _about(report: engine.Report) -> list[str]:
+    """How the verdict was made, in sentences: what was looked at, with what means, and of which functions."""
     step = "" if report.epsilon is None else f", epsilon {report.epsilon:g}"
     library = {"numpy": "NumPy", "tensorflow": "TensorFlow"}[report.backend]
-    return (
-        f"Relative difference {number(report.relative_difference)}. Every entry checked: {report.evaluations} evaluations in "
-        f"{report.precision} ({report.method}{step}, {library}, {report.elapsed_seconds:.2f} s)."
-    )
-
-
-def _checked(report: engine.Report) -> str:
+    computed = report.precision if report.lifted is None else f"{report.precision} instead of {report.lifted}"
+    count = f"{report.evaluations:,} evaluation{'' if report.evaluations == 1 else 's'}"
     backward = "automatic differentiation" if report.backward is None else report.backward["name"]
-    return f"Checked: {report.forward['name']} with {backward}."
+    return [
+        f"Relative difference {number(report.relative_difference)}, from {count} in {computed} "
+        f"({report.method}{step}, {library}, {report.elapsed_seconds:.2f} s).",
+        *([] if report.coverage is None else [report.coverage.message]),
+        f"Checked: {report.forward['name']} with {backward}.",
+    ]
+
+
+def _source(parameter: engine.ParameterReport) -> list[str]:
+    source = parameter.source
+    return [] if source is None else [f"line {source['line']}: {source['text']}"]
+
+
+def _asides(parameter: engine.ParameterReport) -> list[str]:
+    """What the point of the check could not test; a wrong gradient has more urgent things to tell."""
+    return [] if parameter.blind is None or parameter.verdict == "fail" else [parameter.blind.message]
+
+
+def _notes(report: engine.Report) -> list[str]:
+    """The warnings, but for what stands beside a parameter already."""
+    said = {aside for parameter in report.parameters for aside in _asides(parameter)}
+    return [warning["message"] for warning in report.warnings if warning["message"] not in said]
 
 
 def _shape(parameter: engine.ParameterReport) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(str(length) for length in parameter.shape) or "number"
 
 
-def _escape(text: str) -> str:
-    return html.escape(_plain(text))
-
-
-def _plain(line: str) -> str:
-    # A name may hold anything: terminal escapes, or marks that turn round the text after it.
+def plain(line: str) -> str:
+    """``line`` with what does not print made visible: a name may hold terminal escapes, or marks that turn text round."""
     return "".join(
         one
         if one.isprintable()
         else f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{ord(one):04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
         for one in line
     )
+
+
+def _escape(text: str) -> str:
+    return html.escape(plain(text))

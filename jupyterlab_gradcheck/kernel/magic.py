@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import fields
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -9,10 +11,13 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from ..backends import NAMES
-from ..engine import METHODS, Options
+from ..engine import METHODS, Options, Plan
 from . import session
 from .discovery import Wanted
-from .display import Report
+from .display import Report, plain
+
+# A check that is expected to take longer than this many seconds says beforehand what it is going to do.
+_PATIENCE = 1.0
 
 
 @magics_class
@@ -33,7 +38,10 @@ class GradcheckMagics(Magics):
     @argument("--max-evaluations", type=int, help="Calls of forward not to exceed.")
     @argument("--max-seconds", type=float, help="Seconds not to exceed.")
     @argument("--points", type=int, default=2, help="Points nearby that are checked as well (2; 0 for none).")
-    @argument("--no-lift", action="store_true", help="Leave a float32 loss in float32.")
+    @argument("--no-lift", dest="lift", action="store_false", help="Leave a float32 loss in float32.")
+    @argument(
+        "--plan", action="store_true", help="Say what a check would do and how long it would take; check nothing."
+    )
     @line_cell_magic
     def gradcheck(self, line: str, cell: str | None = None) -> Report | None:
         """Check the gradients of the functions in this notebook.
@@ -46,19 +54,18 @@ class GradcheckMagics(Magics):
         if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
             return None
         wanted = Wanted(given.forward, given.backward, given.parameters, given.data)
-        options = Options(
-            method=given.method,
-            epsilon=given.epsilon,
-            threshold=given.threshold,
-            tolerance=given.tolerance,
-            strict=given.strict,
-            max_evaluations=given.max_evaluations,
-            max_seconds=given.max_seconds,
-            points=given.points,
-            lift=not given.no_lift,
-        )
+        options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
+        stdout = sys.stdout  # which is quiet during the check
+
+        def say(plan: Plan) -> None:
+            if given.plan or plan.seconds > _PATIENCE:
+                print(plain(plan.message), file=stdout, flush=True)
+
         try:
-            return session.check(self.shell, wanted, options, given.backend)
+            if given.plan:
+                say(session.plan(self.shell, wanted, options, given.backend))
+                return None
+            return session.check(self.shell, wanted, options, given.backend, on_plan=say)
         except session.CannotChoose as error:
             raise UsageError(f"{error}{_lines_to_type(error)}") from None
 

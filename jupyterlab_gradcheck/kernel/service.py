@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from .. import __version__
-from ..engine import Cancelled, GradcheckError, Options
+from ..engine import Cancelled, GradcheckError, Options, Plan
 from . import session
 from .discovery import Wanted
 
@@ -70,7 +71,7 @@ def _check(shell: Any, check_id: str, request: dict[str, Any]) -> dict[str, Any]
     backend = options.pop("backend", "auto")
     progress = _Progress(check_id, shell.display_pub.publish)
     progress(0, 0)
-    return session.check(shell, wanted, Options(**options), backend, progress).to_dict()
+    return session.check(shell, wanted, Options(**options), backend, progress, progress.tell_plan).to_dict()
 
 
 class _Progress:
@@ -80,6 +81,7 @@ class _Progress:
         self._check_id = check_id
         self._publish = publish
         self._last = -1.0
+        self._plan: dict[str, Any] = {}
 
     def __call__(self, done: int, total: int) -> None:
         if self._check_id in _cancelled:
@@ -88,7 +90,13 @@ class _Progress:
         if now - self._last < _PAUSE:
             return
         self._last = now
-        self._publish(data={PROGRESS_MIME: {"version": 1, "check_id": self._check_id, "done": done, "total": total}})
+        told = {"version": 1, "check_id": self._check_id, "done": done, "total": total, **self._plan}
+        self._publish(data={PROGRESS_MIME: told})
+
+    def tell_plan(self, plan: Plan) -> None:
+        """From the next message on, which then waits for nothing, tell the plan as well."""
+        self._plan = {"plan": asdict(plan)}
+        self._last = -1.0
 
 
 def _problem(error: GradcheckError) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from ..engine import GradcheckError, Options
+from ..engine import GradcheckError, Options, Plan
 from . import api, names
 from .discovery import Discovery, Wanted, discover
 from .display import Report
@@ -38,24 +38,39 @@ def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
         return discover(namespace, wanted, api.trial)
 
 
+def plan(shell: Any, wanted: Wanted, options: Options, backend: str = "auto") -> Plan:
+    """What `check` would do with the same arguments. Raises as it does."""
+    with quiet(shell):
+        return api.plan(_certain(shell, wanted).bindings[0], options, backend)
+
+
 def check(
-    shell: Any, wanted: Wanted, options: Options, backend: str = "auto", on_progress: api.OnProgress | None = None
+    shell: Any,
+    wanted: Wanted,
+    options: Options,
+    backend: str = "auto",
+    on_progress: api.OnProgress | None = None,
+    on_plan: api.OnPlan | None = None,
 ) -> Report:
     """Checks what ``wanted`` names in ``shell``'s namespace; what it leaves out is discovered.
 
     Raises `CannotChoose` where that is not certain, `GradcheckError` where it cannot be checked.
     """
-    namespace = _with_wanted(namespace_of(shell), wanted)
     with quiet(shell):
-        found = discover(namespace, wanted, api.trial)
-        if not found.certain:
-            raise CannotChoose(found)
-        report = api.check(found.bindings[0], options, backend, on_progress)
+        found = _certain(shell, wanted)
+        report = api.check(found.bindings[0], options, backend, on_progress, on_plan)
     notes = [
         *({"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]),
         *({"code": "default-used", "message": note} for note in found.bindings[0].notes[:4]),
     ]
     return replace(report, warnings=[*report.warnings, *notes])
+
+
+def _certain(shell: Any, wanted: Wanted) -> Discovery:
+    found = discover(_with_wanted(namespace_of(shell), wanted), wanted, api.trial)
+    if not found.certain:
+        raise CannotChoose(found)
+    return found
 
 
 def _with_wanted(namespace: dict[str, Any], wanted: Wanted) -> Mapping[str, Any]:

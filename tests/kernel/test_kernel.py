@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,6 +100,10 @@ def test_the_service_finds_the_two_mistakes(net_kernel: Kernel) -> None:
     assert progress
     for one in progress:
         validate("progress", one)
+    # What it is going to do is told once it is known, and from then on.
+    assert "plan" not in progress[0]
+    assert progress[-1]["plan"]["kind"] == "every-entry"
+    assert reply["body"]["plan"] == progress[-1]["plan"]
 
 
 def test_the_person_finds_everything_as_it_was(net_kernel: Kernel) -> None:
@@ -176,6 +181,92 @@ def test_the_magic_takes_names_and_options(net_kernel: Kernel) -> None:
     line = "forward_propagation_n backward_propagation_n parameters X Y --method central --epsilon 1e-7"
     assert net_kernel.value(f"r = %gradcheck {line}\nround(r.relative_difference, 9)") == "0.285093157"
     assert net_kernel.value("r.verdict, r.epsilon, r['W2'].cause.factor") == "('fail', 1e-07, 2.0)"
+
+
+def test_the_magic_takes_the_options_of_the_engine(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck")
+    options = "--tolerance 1e-5 --strict --max-evaluations 400 --max-seconds 60 --points 0 --no-lift"
+    said = net_kernel.value(f"r = %gradcheck {options}\nr.tolerance, r.strict, r.coverage.points, r.evaluations <= 400")
+    assert said == "(1e-05, True, 0, True)"
+    assert net_kernel.value("r = %gradcheck\nr.tolerance, r.strict, r.coverage.points") == "(0.0001, False, 2)"
+    for wrong in ("--points 21", "--tolerance 2", "--max-evaluations 0", "--max-seconds -1"):
+        content, _ = net_kernel.execute(f"%gradcheck {wrong}")
+        assert content["ename"] == "GradcheckError"
+        assert wrong.split()[0].strip("-").replace("-", "_") in content["evalue"]
+
+
+def test_the_service_takes_the_options_of_the_engine(net_kernel: Kernel) -> None:
+    options = {
+        "tolerance": 1e-5,
+        "strict": True,
+        "max_evaluations": 400,
+        "max_seconds": 60.5,
+        "points": 0,
+        "lift": False,
+    }
+    reply, _ = net_kernel.ask("check", options=options)
+    assert verdicts(reply)["W2"] == "fail"
+    assert (reply["body"]["tolerance"], reply["body"]["strict"]) == (1e-5, True)
+    assert reply["body"]["coverage"]["points"] == 0
+    assert reply["body"]["evaluations"] <= 400
+
+
+def printed(heard: list[dict[str, Any]]) -> str:
+    return "".join(m["content"]["text"] for m in heard if m["msg_type"] == "stream")
+
+
+COUNTED = """
+inner, calls = forward_propagation_n, []
+def forward_propagation_n(X, Y, parameters):
+    calls.append(1)
+    time.sleep(PAUSE)
+    return inner(X, Y, parameters)
+import time
+PAUSE = 0
+"""
+
+
+def test_the_magic_tells_its_plan_and_checks_nothing(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck", COUNTED)
+    _, heard = net_kernel.execute("%gradcheck --plan")
+    assert re.fullmatch(
+        r"About \d+ evaluations, under a second: every one of 47 entries, and 2 points nearby\.\n", printed(heard)
+    )
+    assert not [m for m in heard if m["msg_type"] == "execute_result"]
+    assert int(net_kernel.value("len(calls)")) < 40
+    content, _ = net_kernel.execute("%gradcheck nobody --plan")
+    assert content["ename"] == "GradcheckError"
+
+
+def test_a_check_that_takes_long_says_so_before_it_begins(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck", COUNTED)
+    _, heard = net_kernel.execute("PAUSE = 0.01\n%gradcheck --points 0")
+    assert re.fullmatch(r"About \d+ evaluations, .* s: every one of 47 entries\.\n", printed(heard))
+    kinds = [m["msg_type"] for m in heard]
+    assert kinds.index("stream") < kinds.index("execute_result")
+
+
+def test_a_report_says_what_it_looked_at_and_nothing_twice(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck", "r = %gradcheck")
+    for shown in ("str(r)", "__import__('html').unescape(r._repr_html_())"):
+        assert net_kernel.value(f"{shown}.count(r.coverage.message)") == "1"
+        # The weights of units that are off for all of the data.
+        blind = "[p for p in r.parameters if p.blind and p.verdict == 'pass']"
+        assert net_kernel.value(f"[p.name for p in {blind}]") == "['W1', 'b2', 'W3']"
+        assert net_kernel.value(f"{{{shown}.count(p.blind.message) for p in {blind}}}") == "{1}"
+        assert net_kernel.value(f"{shown}.count(r['W2'].blind.message)") == "0"
+
+
+def test_a_report_names_the_precision_that_was_replaced(kernel: Kernel) -> None:
+    kernel.run(
+        "%reset -f",
+        "import numpy as np\nfrom jupyterlab_gradcheck import gradcheck\nw = np.linspace(-1, 1, 6, dtype=np.float32)",
+        "r = gradcheck(lambda w: np.sum(np.sin(w) ** 2), lambda w: np.sin(2 * w), w)",
+    )
+    assert kernel.value("r.verdict, r.precision, r.lifted") == "('pass', 'float64', 'float32')"
+    assert kernel.value("'in float64 instead of float32' in str(r), 'instead of' in r._repr_html_()") == "(True, True)"
+    kernel.run("r = gradcheck(lambda w: np.sum(np.sin(w) ** 2), lambda w: np.sin(2 * w), w, lift=False)")
+    assert kernel.value("r.lifted, 'instead of' in str(r)") == "(None, False)"
 
 
 def test_the_cell_magic_runs_the_cell_first(net_kernel: Kernel) -> None:
