@@ -68,11 +68,10 @@ ROW = ["case", "seed", "parameter", "verdict", "true error", "largest", "stated 
 
 def run(case: zoo.Case) -> tuple[list[Finding], str]:
     """Findings on every parameter, and what was raised instead ("" where nothing was)."""
-    options = {"strict": True} if case.strict else {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            report = gradcheck(case.forward, case.backward, case.parameters, *case.data, **options)
+            report = gradcheck(case.forward, case.backward, case.parameters, *case.data, **case.options)
     except GradcheckError as error:
         return [], f"refused ({error.code}): {error}"
     except Exception as error:
@@ -255,9 +254,7 @@ def _show_one(name: str, seed: int) -> int:
     if case is None:
         print(f"{name} cannot be made at seed {seed}.")
         return 1
-    print(
-        gradcheck(case.forward, case.backward, case.parameters, *case.data, **({"strict": True} if case.strict else {}))
-    )
+    print(gradcheck(case.forward, case.backward, case.parameters, *case.data, **case.options))
     findings, raised = run(case)
     show(name, [*ROW, "cause"], [[*f.row(), f.cause] for f in findings])
     for finding in findings:

@@ -19,7 +19,19 @@ STEPS = 500
 RATE = 0.1
 LAMBD = 0.7
 
-FLAVOURS = ("numpy-64", "numpy-32", "numpy-cast", "tf-eager-32", "tf-32", "tf-64", "tf-custom-32", "tf-custom-64")
+# Those that end in "unlifted" are checked as black boxes: nothing may be computed in float64 but the differences.
+FLAVOURS = (
+    "numpy-64",
+    "numpy-32",
+    "numpy-cast",
+    "numpy-32-unlifted",
+    "tf-eager-32",
+    "tf-eager-32-unlifted",
+    "tf-32",
+    "tf-64",
+    "tf-custom-32",
+    "tf-custom-64",
+)
 CHANGES = ("plain", "trained", "plus1000", "times1e-8", "times1e+8", "units", "zeros")
 
 
@@ -204,6 +216,12 @@ class Case:
         """``mlp_relu:numpy-64:plain`` and, for wrong code, ``:x2@W1``."""
         right = f"{self.loss}:{self.flavour}:{self.change}"
         return f"{right}:{self.mistake}@{self.struck}" if self.mistake else right
+
+    @property
+    def options(self) -> dict[str, bool]:
+        """What `gradcheck` is to be told beside its arguments."""
+        unlifted = {"lift": False} if self.flavour.endswith("unlifted") else {}
+        return {**unlifted, **({"strict": True} if self.strict else {})}
 
     @property
     def loss_value(self) -> float:
