@@ -71,7 +71,7 @@ class Widener:
         self._library = Library(self._refuse)
         # By identity of the original, which is kept so that the identity stays its own.
         self._memo: dict[int, tuple[Any, Any]] = {}
-        self._namespaces: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+        self._namespaces: dict[int, tuple[dict[str, Any], types.ModuleType]] = {}
         # What is left to do: functions first, as they tell which values there are; Keras models before their variables.
         self._of_functions: collections.deque[Callable[[], None]] = collections.deque()
         self._of_models: collections.deque[Callable[[], None]] = collections.deque()
@@ -160,17 +160,26 @@ class Widener:
             return self._library.stand_in(module)  # type: ignore[no-any-return]
         if _of_a_library(vars(module)):
             return module
-        return _PersonsModule(module, self._namespace(vars(module)), self.value)
+        fresh = self._namespace(vars(module))
+        # Python asks this for what a module has not.
+        vars(fresh)["__getattr__"] = functools.partial(self._member, module, vars(fresh))
+        return fresh
 
-    def _namespace(self, original: dict[str, Any]) -> dict[str, Any]:
-        """The globals in the place of ``original``: empty but for what has been asked for so far."""
+    def _member(self, module: types.ModuleType, fresh: dict[str, Any], name: str) -> Any:
+        fresh[name] = self.value(getattr(module, name))
+        return fresh[name]
+
+    def _namespace(self, original: dict[str, Any]) -> types.ModuleType:
+        """The module whose globals take the place of ``original``: empty but for what has been asked for so far."""
         known = self._namespaces.get(id(original))
         if known is None:
             found = original.get("__builtins__", builtins)
             own = dict(vars(found) if isinstance(found, types.ModuleType) else found)
             own["__import__"] = self._importing
-            made = {name: original[name] for name in _KEPT_GLOBALS if name in original}
-            known = self._namespaces[id(original)] = original, {**made, "__builtins__": own}
+            made = types.ModuleType("")
+            vars(made).clear()
+            vars(made).update({name: original[name] for name in _KEPT_GLOBALS if name in original}, __builtins__=own)
+            known = self._namespaces[id(original)] = original, made
         return known[1]
 
     def _importing(self, *args: Any, **kwargs: Any) -> Any:
@@ -228,7 +237,9 @@ class Widener:
     def _function(self, function: types.FunctionType) -> Any:
         if _of_a_library(function.__globals__):
             return self._library_function(function)
-        fresh = self._copy_of(function, narrow.widened_code(function.__code__), self._namespace(function.__globals__))
+        fresh = self._copy_of(
+            function, narrow.widened_code(function.__code__), vars(self._namespace(function.__globals__))
+        )
         self._fill(function.__globals__, fresh.__globals__, _globals_named(function.__code__))
         return fresh
 
@@ -507,23 +518,6 @@ class Widener:
         if isinstance(value, (set, frozenset)):
             return kind(map(self._widen, value))
         return copy.copy(value) if isinstance(value, bytearray) else None
-
-
-class _PersonsModule(types.ModuleType):
-    """A module of the person's own, whose members are copies, made when they are asked for."""
-
-    def __init__(self, module: types.ModuleType, namespace: dict[str, Any], widen: Callable[[Any], Any]) -> None:
-        super().__init__(module.__name__)
-        self.__dict__.update(_stands_for=module, _namespace=namespace, _widen=widen)
-
-    def __getattr__(self, name: str) -> Any:
-        namespace = self.__dict__["_namespace"]
-        if name not in namespace:
-            namespace[name] = self.__dict__["_widen"](getattr(self.__dict__["_stands_for"], name))
-        return namespace[name]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.__dict__["_namespace"][name] = value
 
 
 _EMPTY = object()
