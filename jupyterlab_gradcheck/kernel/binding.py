@@ -9,11 +9,12 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..backends.widen import Widener
 from ..engine import GradcheckError, Problem
 from . import source, words
 from .calls import Argument, Calls, Side
@@ -83,8 +84,23 @@ class Binding:
             backward_name=self.backward_name,
             backward_evaluates=forward_first,
             world=lambda: World(reach),
+            widen=self._widened,
             settings=self.settings,
         )
+
+    def _widened(self) -> Problem:
+        """The same question of copies of the functions, parameters and data that compute in float64.
+
+        Raises `Unwidenable` where there can be none.
+        """
+        # The functions first: of what they share with the parameters or the data, there must be one copy.
+        widener = Widener()
+        forward = widener.function(self.forward)
+        backward = None if self.backward is None else widener.function(self.backward)
+        parameters = widener.value(self.parameters)
+        data = {name: widener.value(value) for name, value in self.data.items()}
+        copies = replace(self, forward=forward, backward=backward, parameters=parameters, data=data, observed=[])
+        return copies.problem()
 
     @property
     def settings(self) -> dict[str, float]:
