@@ -250,19 +250,19 @@ export interface Cause {
     | 'dtype'
     | 'elsewhere';
   /**
-   * For scale: claimed gradient = factor x numerical gradient.
+   * For scale, and -1 for a sign that is wrong throughout: claimed gradient = factor x numerical gradient.
    */
   factor?: number;
   /**
-   * For regularisation: claimed gradient = numerical gradient + coefficient x parameter.
+   * For regularisation: claimed gradient = numerical gradient + coefficient x parameter (or its sign). Negative where the claim lacks a term.
    */
   coefficient?: number;
   /**
-   * For exchanged: the parameter whose gradient was claimed for this one.
+   * For exchanged: the gradient that was returned in this one's place.
    */
   other?: string;
   /**
-   * For permuted and sum: the axis concerned, from 0.
+   * For permuted, mask and sum: the axis concerned, from 0; left out where it is more than one.
    */
   axis?: number;
   message: string;

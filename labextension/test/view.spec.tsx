@@ -192,7 +192,7 @@ describe('a report', () => {
     expect(blind.textContent).toContain(screened.parameters[1]!.blind!.message);
     const parameter = { ...screened.parameters[1]!, blind: { count: 31, nearby: 20, message: 'Why.' } };
     show(done({ ...screened, parameters: [parameter] }));
-    expect(one('.jp-gradcheck-blind summary').textContent).toBe('11 of 100 entries not tested');
+    expect(one('.jp-gradcheck-blind summary').textContent).toBe('11 of 100 entries cannot be tested here');
   });
 
   test('says nothing twice', () => {

@@ -77,7 +77,7 @@ function BlindSpots(props: { blind: Blind; size: number; trans: TranslationBundl
     <details className="jp-gradcheck-entries jp-gradcheck-blind">
       <summary>
         {blind.nearby < blind.count
-          ? trans.__('%1 of %2 entries not tested', formatCount(blind.count - blind.nearby), formatCount(size))
+          ? trans.__('%1 of %2 entries cannot be tested here', formatCount(blind.count - blind.nearby), formatCount(size))
           : trans.__('%1 of %2 entries tested only nearby', formatCount(blind.count), formatCount(size))}
       </summary>
       <MessageText className="jp-gradcheck-help" text={blind.message} />
