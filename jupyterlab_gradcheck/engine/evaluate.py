@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from . import gradients
+from . import gradients, scale
 from .backend import Backend
 from .errors import GradcheckError, raised_in
 from .flatten import Flat, Leaf, Path
@@ -19,6 +20,9 @@ from .randomness import Combined, RandomState
 
 OnProgress = Callable[[int, int], None]
 Stepped = Callable[[int, float], float]
+Move = tuple[slice, np.ndarray]
+# Entries of a large array that a glance takes in.
+_GLANCE = 4096
 
 
 class Evaluator:
@@ -108,7 +112,7 @@ class Evaluator:
     def loss_here(self) -> float:
         """The loss at the point, as `loss` gives it."""
         found = self._near(self._structure)
-        self.intact()
+        self.intact(thorough=False)
         return found
 
     def stepper(self, leaf: Leaf) -> Stepped:
@@ -134,32 +138,64 @@ class Evaluator:
 
         return stepped
 
-    def moved(self, moves: list[tuple[int, int, np.ndarray]]) -> float:
-        """The loss with ``move`` added to the entries ``start`` to ``stop`` of the vector, for each of ``moves``.
+    @contextmanager
+    def line(self, moves: list[Move]) -> Iterator[Callable[[float], float]]:
+        """The loss along a line through the point: ``loss(factor)`` adds ``factor`` times each of ``moves``.
 
-        No part may reach over the end of a leaf.
+        A move is a slice of the vector, which must not reach over the end of a leaf, and what to add there.
         """
-        parts: dict[int, np.ndarray] = {}
-        restored = []
-        try:
-            for start, stop, move in moves:
-                position = self.flat.position(start)
-                leaf, view = self.flat.leaves[position], self._views[position]
-                if view is None:
-                    part = parts.setdefault(position, self.base[leaf.start : leaf.stop].copy())
-                    part[start - leaf.start : stop - leaf.start] += move
-                else:
-                    local = slice(start - leaf.start, stop - leaf.start)
-                    restored.append((view, local, self.base[start:stop]))
-                    view[local] = self.base[start:stop] + move
-            return self._near(self._with(parts) if parts else self._structure)
-        finally:
-            for view, local, values in restored:
-                view[local] = values
+        targets, rest = [], []
+        for part, move in moves:
+            position = self.flat.position(part.start)
+            leaf, view = self.flat.leaves[position], self._views[position]
+            local = slice(part.start - leaf.start, part.stop - leaf.start, part.step)
+            if isinstance(view, np.ndarray) and view.dtype == np.float64:
+                targets.append((view[local], self.base[part], move))
+            else:
+                rest.append((position, local, move))
 
-    def intact(self) -> bool:
-        """Whether the held copies are still the point; where they are not, fresh ones are given from now on."""
-        whole = self._untouched()
+        def loss(factor: float) -> float:
+            # A network of a million parameters is evaluated in the time of a few such passes over them.
+            for target, base, move in targets:
+                np.multiply(move, factor, out=target)
+                target += base
+            if not rest:
+                return self._near(self._structure)
+            parts: dict[int, np.ndarray] = {}
+            for position, local, move in rest:
+                leaf = self.flat.leaves[position]
+                changed = parts.setdefault(position, self.base[leaf.start : leaf.stop].copy())
+                changed[local] += factor * move
+            return self._near(self._with(parts))
+
+        try:
+            yield loss
+        finally:
+            for target, base, _ in targets:
+                target[...] = base
+
+    def floor(self, position: int) -> float:
+        """The length scale of the small entries of leaf ``position`` at the point (see `scale.floor`)."""
+        return self._sizes(position)[0]
+
+    def outgrown(self, position: int) -> bool:
+        """Whether some entries of leaf ``position`` are larger than that."""
+        floor, largest = self._sizes(position)
+        return largest > floor
+
+    def _sizes(self, position: int) -> tuple[float, float]:
+        if position not in self._floors:
+            leaf = self.flat.leaves[position]
+            part = self.base[leaf.start : leaf.stop]
+            self._floors[position] = scale.floor(part), scale.largest(part)
+        return self._floors[position]
+
+    def intact(self, thorough: bool = True) -> bool:
+        """Whether the held copies are still the point; where they are not, fresh ones are given from now on.
+
+        If not ``thorough``, of very large arrays only some thousand entries are looked at.
+        """
+        whole = self._untouched(1 if thorough else _GLANCE)
         if not whole:
             self.writes = True
             self._hold()
@@ -201,12 +237,11 @@ class Evaluator:
         backward, name = self.problem.backward, self.problem.backward_name
         if backward is None:
             return self._autodiff_claims()
-        parameters = self.flat.unflatten(self.base)
         self.state.restore()
         self.evaluations += self.problem.backward_evaluates
         try:
             with np.errstate(**self._errstate):
-                claimed = backward(parameters)
+                claimed = backward(self._structure)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:
@@ -221,6 +256,7 @@ class Evaluator:
             self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
             self._leave_out(settings)
             claims = gradients.match(claimed, self.flat, self.backend, name)
+        self.intact()
         return claims
 
     def complex_loss(self, vector: np.ndarray) -> Any:
@@ -338,6 +374,7 @@ class Evaluator:
 
     def _hold(self) -> None:
         """Makes the copies that are stepped in place: arrays of which a flat view can be had."""
+        self._floors: dict[int, tuple[float, float]] = {}
         self._leaves = self.flat.leaves_at(self.base)
         self._structure = self.flat.with_leaves(self._leaves)
         writes = getattr(self, "writes", False)
@@ -350,12 +387,16 @@ class Evaluator:
             leaves[position] = self.flat.leaf_of(self.flat.leaves[position], part)
         return self.flat.with_leaves(leaves)
 
-    def _untouched(self) -> bool:
+    def _untouched(self, glance: int) -> bool:
         for leaf, held in zip(self.flat.leaves, self._leaves, strict=True):
             if isinstance(held, np.ndarray):
-                values = self.base[leaf.start : leaf.stop].reshape(leaf.shape)
+                if held.shape != leaf.shape:
+                    return False
+                stride = max(1, leaf.size // glance) if glance > 1 else 1
+                values = self.base[leaf.start : leaf.stop : stride]
                 # The held copy has the person's dtype: compare what it was made from.
-                if held.shape != leaf.shape or not np.array_equal(held, values.astype(held.dtype, copy=False)):
+                now = held.reshape(-1)[::stride]
+                if not np.array_equal(now, values.astype(held.dtype, copy=False)):
                     return False
         return self.flat.holds(self._structure, self._leaves)
 

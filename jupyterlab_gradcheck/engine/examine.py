@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -89,6 +90,11 @@ class Finding:
         """The measurements, to hold a hypothesis against."""
         found = self.measured
         return Evidence(self.leaf.shape, found.entries, found.numerical, found.bound, tuple(self.directions))
+
+    @cached_property
+    def largest_claimed(self) -> float:
+        """The largest claimed entry, in absolute value."""
+        return float(max(self.claimed.max(), -self.claimed.min())) if self.claimed.size else 0.0
 
     def largest(self) -> float:
         """The largest numerical gradient that is certain."""
@@ -198,6 +204,8 @@ class Examination:
     def screened(self, joints: int = 0, spot_checks: int = SPOT_CHECKS) -> None:
         """Random directions over everything, then over what is under suspicion, then down to the entries."""
         size = sum(self.findings[p].leaf.size for p in self._in_play)
+        if size > HUGE:
+            spot_checks = 0
         for number, finding in enumerate(self.findings):
             finding.coverage = "screened"
             if spot_checks and number in self._in_play:
@@ -212,26 +220,27 @@ class Examination:
 
     def _measure_joints(self, count: int) -> None:
         while self._in_play and len(self.joints) < count and self._evaluator.affords(4):
-            self.joints.append(self.screening.joint(len(self.joints), self._in_play))
+            self.joints.append(
+                self.screening.joint(len(self.joints), self._in_play, [f.claimed for f in self.findings])
+            )
 
     def _suspicious(self) -> list[int]:
         """Positions of the leaves that have to be looked at on their own; sets the others' limits."""
         if not self.joints:
             return self._in_play
-        claimed = [f.claimed for f in self.findings]
-        excesses = [self.screening.excess(joint, claimed) for joint in self.joints]
         suspicious = []
         for position in self._in_play:
             finding = self.findings[position]
-            seen = list(zip(excesses, self.joints, strict=True))
-            finding.limit = min((abs(y) + j.bound) / (LEAST * j.reach[position]) for y, j in seen)
-            finding.error_norm = screen.error_norm([abs(y) / j.reach[position] for y, j in seen])
+            finding.limit = min((abs(j.excess) + j.bound) / (LEAST * j.reach[position]) for j in self.joints)
+            finding.error_norm = screen.error_norm([j.excess / j.reach[position] for j in self.joints])
             if not finding.limit <= finding.scale.resolution or np.any(finding.codes == Code.FAIL):
                 suspicious.append(position)
-        for y, joint in zip(excesses, self.joints, strict=True):
-            rounding = sum(self._rounding(claimed[p], size) for p, size in joint.reach.items())
-            accepted = min(LEAST * self.findings[p].scale.tolerance * size for p, size in joint.reach.items())
-            if not (abs(y) <= joint.bound + rounding or abs(y) + joint.bound <= accepted):
+        for joint in self.joints:
+            y, reach = abs(joint.excess), joint.reach.items()
+            accepted = min(LEAST * self.findings[p].scale.tolerance * size for p, size in reach)
+            if y <= joint.bound or y + joint.bound <= accepted:
+                continue
+            if not y <= joint.bound + sum(self._rounding(self.findings[p].claimed, size) for p, size in reach):
                 return self._in_play
         return suspicious
 
@@ -349,8 +358,8 @@ class Examination:
         known = [f.largest() for f in self.findings]
         overall = max(known, default=0.0)
         for finding, largest in zip(self.findings, known, strict=True):
-            if not finding.measured.entries.size and np.isfinite(finding.claimed).all():
-                largest = float(np.max(np.abs(finding.claimed), initial=0.0))
+            if not finding.measured.entries.size and finding.fault is None:
+                largest = finding.largest_claimed
                 overall = max(overall, largest)
             finding.scale = judge.scale(largest, overall, self._tolerance)
             self._judge(finding)

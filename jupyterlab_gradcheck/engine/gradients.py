@@ -178,4 +178,4 @@ def values(claim: Claim, leaf: Leaf, problem: Cause | None) -> np.ndarray:
     """The claimed entries of ``leaf``, shape (size,), NaN where there is nothing to compare."""
     if claim.array is None or (problem is not None and problem.kind != "non-finite"):
         return np.full(leaf.size, np.nan)
-    return claim.array.reshape(-1).astype(np.float64)
+    return claim.array.reshape(-1).astype(np.float64, copy=False)

@@ -96,7 +96,6 @@ class Measuring:
         self.noise = noise
         self._epsilon = epsilon
         self._thorough = thorough
-        self._floors: dict[int, float] = {}
         self._first: dict[int, tuple[np.ndarray, list[Sample]]] = {}
         self._batches: Batched | None = None
         self._batching = True
@@ -140,10 +139,8 @@ class Measuring:
         self.noise = noise
 
     def _scale(self, leaf: Leaf, entries: np.ndarray) -> np.ndarray:
-        base = self._evaluator.base
-        if leaf.start not in self._floors:
-            self._floors[leaf.start] = scale.floor(base[leaf.start : leaf.stop])
-        return scale.length_scale(base[leaf.start + entries], self._floors[leaf.start])
+        floor = self._evaluator.floor(self._evaluator.flat.position(leaf.start))
+        return scale.length_scale(self._evaluator.base[leaf.start + entries], floor)
 
     def _auto(self, leaf: Leaf, entries: np.ndarray) -> np.ndarray:
         return steps.starting_steps(self._scale(leaf, entries), self.noise)

@@ -57,6 +57,8 @@ def look(
     if len(done) == len(here.findings):
         return found
     blind = {p: f.claimed == 0 for p, f in enumerate(here.findings) if p not in done and not f.claimed.all()}
+    if home.size > _HUGE:
+        count = min(count, 1)
     try:
         for number in range(count):
             if not evaluator.affords(16):
@@ -151,15 +153,16 @@ def _go(
 
 def _moved(evaluator: Evaluator, home: np.ndarray, number: int, radius: float) -> np.ndarray:
     random = np.random.Generator(np.random.SFC64([31, number]))
-    vector = home.copy()
+    vector = np.empty_like(home)
     for leaf in evaluator.flat.leaves:
         part = home[leaf.start : leaf.stop]
         size = scale.root_mean_square(part) or _usual_size(leaf.shape)
         dtype = evaluator.flat.dtype_of(leaf)
-        noise_ = random.standard_normal(leaf.size)
-        noise_ *= radius * size
-        noise_ += part
-        vector[leaf.start : leaf.stop] = noise_ if dtype is None else noise_.astype(dtype)
+        # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
+        move = random.integers(-(2**15), 2**15, leaf.size, dtype=np.int16).astype(np.float64)
+        move *= math.sqrt(3) * radius * size / 2**15
+        move += part
+        vector[leaf.start : leaf.stop] = move if dtype is None else move.astype(dtype)
     return vector
 
 

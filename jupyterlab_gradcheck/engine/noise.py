@@ -16,6 +16,8 @@ EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10}
 _DTYPES = {"float32": np.float32, "float16": np.float16}
 # Evaluations along the line, the base point among them.
 POINTS = 9
+# Entries of one array that move.
+_MOVED = 16_384
 # Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
@@ -87,30 +89,31 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
 
 
 class _Line:
-    """A seeded line through the point along which every entry moves by its own length scale, up or down."""
+    """A seeded line through the point along which entries move by their own length scales, up or down.
+
+    Of a large array some thousand entries do, evenly spread: they stir what the rounding of the others makes of it.
+    """
 
     def __init__(self, evaluator: Evaluator, base_loss: float) -> None:
-        # A line through very many dimensions is long, and would lead over kinks.
-        narrower = max(1.0, math.sqrt(evaluator.base.size) / 8)
         random = np.random.Generator(np.random.SFC64(20110))
         self._evaluator, self._base_loss = evaluator, base_loss
         self._moves = []
-        for leaf in evaluator.flat.leaves:
-            part = evaluator.base[leaf.start : leaf.stop]
-            move = scale.length_scale(part, scale.floor(part))
-            move *= (random.integers(0, 2, leaf.size, dtype=np.int8) * 2 - 1) / narrower
-            self._moves.append((leaf.start, leaf.stop, move))
+        size = 0
+        for position, leaf in enumerate(evaluator.flat.leaves):
+            part = slice(leaf.start, leaf.stop, max(1, leaf.size // _MOVED))
+            move = scale.length_scale(evaluator.base[part], evaluator.floor(position))
+            move *= random.integers(0, 2, move.size, dtype=np.int8) * 2.0 - 1
+            self._moves.append((part, move))
+            size += move.size
+        # A line through very many dimensions is long, and would lead over kinks.
+        self._narrower = max(1.0, math.sqrt(size) / 8)
 
     def sample(self, spacing: float) -> np.ndarray:
         """The loss at `POINTS` equally spaced places around the point, which is the middle one."""
         half = POINTS // 2
-        values = [
-            self._base_loss
-            if k == 0
-            else self._evaluator.moved([(start, stop, k * spacing * move) for start, stop, move in self._moves])
-            for k in range(-half, half + 1)
-        ]
-        self._evaluator.intact()
+        with self._evaluator.line(self._moves) as loss:
+            values = [self._base_loss if k == 0 else loss(k * spacing / self._narrower) for k in range(-half, half + 1)]
+        self._evaluator.intact(thorough=False)
         return np.array(values)
 
 

@@ -18,10 +18,15 @@ def length_scale(values: np.ndarray, floor_: float) -> np.ndarray:
 
 def root_mean_square(part: np.ndarray) -> float:
     """The quadratic mean of the entries of ``part``, without overflow; 0 where it is empty or not finite."""
-    if part.size == 0:
+    size = largest(part)
+    if not 0 < size < np.inf:
         return 0.0
-    largest = float(max(part.max(), -part.min()))
-    if not 0 < largest < np.inf:
-        return 0.0
-    scaled = part / largest
-    return largest * float(np.sqrt(np.dot(scaled.ravel(), scaled.ravel()) / part.size))
+    if 1e-100 < size < 1e100:
+        return float(np.sqrt(np.dot(part, part) / part.size))
+    scaled = part / size
+    return size * float(np.sqrt(np.dot(scaled, scaled) / part.size))
+
+
+def largest(part: np.ndarray) -> float:
+    """The largest entry of ``part`` in absolute value; 0 where it is empty."""
+    return float(max(part.max(), -part.min())) if part.size else 0.0

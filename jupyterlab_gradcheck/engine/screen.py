@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import difference, scale, steps
+from . import difference, steps
 from .difference import RATIO, Estimate
-from .evaluate import Evaluator
+from .evaluate import Evaluator, Move
 from .evidence import Direction
-from .flatten import Leaf
 from .noise import Noise
 
 # The smallest weight of an entry in a direction: neither Gaussian nor +-1, so that no entry is nearly left out, and two
@@ -38,12 +37,14 @@ class Joint:
         number: which random direction it is.
         value, bound: the derivative and its error bound.
         reach: the move's scale, by position of the leaf.
+        excess: how far it is from what the claimed gradients say.
     """
 
     number: int
     value: float
     bound: float
     reach: dict[int, float]
+    excess: float
 
 
 @dataclass
@@ -69,28 +70,27 @@ class Screening:
         self._base_loss = base_loss
         self.noise = noise
         self._seed = seed
-        self._floors = [scale.floor(evaluator.base[leaf.start : leaf.stop]) for leaf in evaluator.flat.leaves]
         self.count = 0
 
-    def joint(self, number: int, positions: list[int]) -> Joint:
+    def joint(self, number: int, positions: list[int], claimed: list[np.ndarray]) -> Joint:
         """The derivative along random direction ``number`` over the leaves at ``positions``; 4 evaluations, a few more
-        near kinks.
+        near kinks. ``claimed`` are the claimed gradients, one array for each leaf of all.
 
         Each leaf gets an equal share of the move, so that a lone bias counts as much as a large matrix.
         """
         leaves = self._evaluator.flat.leaves
         unit = steps.reach(self.noise)
-        reach = {p: unit * self._floors[p] / math.sqrt(leaves[p].size * len(positions)) for p in positions}
-        moves = [(leaves[p].start, leaves[p].stop, size * self.weights(p, number)) for p, size in reach.items()]
-
-        def loss(factor: float) -> float:
-            return self._evaluator.moved([(start, stop, factor * move) for start, stop, move in moves])
-
-        found = self._derivative(loss, 1.0)
-        return Joint(number, float(found.value), float(found.bound), reach)
+        reach = {p: unit * self._evaluator.floor(p) / math.sqrt(leaves[p].size * len(positions)) for p in positions}
+        moves = [
+            (slice(leaves[p].start, leaves[p].stop), np.multiply(w := self.weights(p, number), size, out=w))
+            for p, size in reach.items()
+        ]
+        found = self._derivative(moves, 1.0)
+        said = math.fsum(float(claimed[p] @ move) for p, (_, move) in zip(positions, moves, strict=True))
+        return Joint(number, float(found.value), float(found.bound), reach, float(found.value) - said)
 
     def excess(self, joint: Joint, claimed: list[np.ndarray]) -> float:
-        """How far the derivative along ``joint`` is from what the gradients ``claimed`` (one array a leaf) say."""
+        """How far the derivative along ``joint`` is from what other gradients ``claimed`` (one array a leaf) say."""
         said = math.fsum(size * float(claimed[p] @ self.weights(p, joint.number)) for p, size in joint.reach.items())
         return joint.value - said
 
@@ -98,14 +98,14 @@ class Screening:
         """The weights of leaf ``position`` (its size) in direction ``number``: made anew rather than kept."""
         leaf = self._evaluator.flat.leaves[position]
         random = np.random.Generator(np.random.SFC64([self._seed, position, number]))
-        weights = random.random(leaf.size)
-        weights *= 2
-        weights -= 1
+        # 65,536 weights are enough to tell entries apart, and drawn in a quarter of the time.
+        weights = random.integers(-(2**15), 2**15, leaf.size, dtype=np.int16).astype(np.float64)
+        weights += 0.5
+        weights /= 2.0**15
         weights += np.copysign(LEAST, weights)
         part = self._evaluator.base[leaf.start : leaf.stop]
-        floor = self._floors[position]
-        if part.size and max(part.max(), -part.min()) > floor:
-            weights *= np.clip(np.abs(part) / floor, 1.0, _WIDEST)
+        if self._evaluator.outgrown(position):
+            weights *= np.clip(np.abs(part) / self._evaluator.floor(position), 1.0, _WIDEST)
         return weights
 
     def along(self, position: int, weights: np.ndarray, start: int = 0, wanted: float = math.inf) -> Direction:
@@ -115,12 +115,8 @@ class Screening:
         """
         leaf = self._evaluator.flat.leaves[position]
         first = leaf.start + start
-        size = steps.reach(self.noise) * self._floors[position] / math.sqrt(max(weights.size, 1))
-
-        def loss(factor: float) -> float:
-            return self._evaluator.moved([(first, first + weights.size, factor * weights)])
-
-        found = self._derivative(loss, size, wanted)
+        size = steps.reach(self.noise) * self._evaluator.floor(position) / math.sqrt(max(weights.size, 1))
+        found = self._derivative([(slice(first, first + weights.size), weights)], size, wanted)
         return Direction(weights, float(found.value), float(found.bound))
 
     def directions(self, position: int, numbers: range, wanted: float = math.inf) -> list[Direction]:
@@ -174,27 +170,34 @@ class Screening:
         measured = self.along(position, part, start)
         return measured.value - float(claimed[start:stop] @ part), measured.bound
 
-    def _derivative(self, loss: Callable[[float], float], size: float, wanted: float = math.inf) -> Estimate:
-        """The derivative at 0 of ``loss``, a function of one number, from steps of about ``size``."""
+    def _derivative(self, moves: list[Move], size: float, wanted: float = math.inf) -> Estimate:
+        """The derivative along ``moves``, from steps of about ``size``."""
         self.count += 1
-        samples = [difference.along(loss, self._base_loss, factor, self.noise) for factor in (RATIO * size, size)]
-        if not self._evaluator.intact():
-            samples = [difference.along(loss, self._base_loss, factor, self.noise) for factor in (RATIO * size, size)]
+        for _ in range(2):
+            with self._evaluator.line(moves) as loss:
+                found = self._followed(loss, size, wanted)
+            if self._evaluator.intact(thorough=False):
+                break
+        return found
+
+    def _followed(self, loss: Callable[[float], float], size: float, wanted: float) -> Estimate:
+        def sample(factor: float) -> difference.Sample:
+            return difference.along(loss, self._base_loss, factor, self.noise)
+
+        samples = [sample(RATIO * size), sample(size)]
         found = difference.estimate(samples)
         for smaller in (size / RATIO, size / RATIO**2, size / RATIO**4):
             # Kinks within reach, or a step out of the loss's domain: nearer by there are fewer.
             if found.bound <= 8 * samples[-1].noise / samples[-1].step or not self._evaluator.affords(2):
                 break
-            samples.append(difference.along(loss, self._base_loss, smaller, self.noise))
+            samples.append(sample(smaller))
             found = difference.estimate(samples)
-        for larger in (RATIO**2 * size, RATIO**3 * size, RATIO**4 * size):
-            # Where smaller steps were called for, larger ones are of no use.
-            if len(samples) > 2 and larger == RATIO**2 * size:
-                break
-            if found.bound <= wanted or not self._evaluator.affords(2):
-                break
-            samples.append(difference.along(loss, self._base_loss, larger, self.noise))
-            found = difference.estimate(samples)
+        if len(samples) == 2:
+            for larger in (RATIO**2 * size, RATIO**3 * size, RATIO**4 * size):
+                if found.bound <= wanted or not self._evaluator.affords(2):
+                    break
+                samples.append(sample(larger))
+                found = difference.estimate(samples)
         return found
 
 

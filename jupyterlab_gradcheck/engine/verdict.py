@@ -133,9 +133,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         counts=counts,
         cause=cause,
         analytic=finding.claimed.reshape(leaf.shape) if finding.comparable else None,
-        numerical=_spread(finding, found.numerical, np.nan),
-        error_bound=_spread(finding, found.bound, np.nan),
-        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)),
+        numerical=_spread(finding, found.numerical, np.nan) if found.entries.size else None,
+        error_bound=_spread(finding, found.bound, np.nan) if found.entries.size else None,
+        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)) if found.entries.size else None,
         coverage="every-entry" if finding.complete else finding.coverage,
         kinks=finding.kinks,
         blind=_blind(outcome, position, finding),
@@ -299,11 +299,12 @@ def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
     if finding.fault is not None:
         return None
     found = finding.measured
-    asleep = np.zeros(finding.leaf.size, dtype=bool)
-    asleep[found.entries] = found.flat & (finding.claimed[found.entries] == 0)
-    count = int(np.count_nonzero(asleep))
-    if not count:
+    flat = found.flat & (finding.claimed[found.entries] == 0)
+    count = int(np.count_nonzero(flat))
+    if not count or not finding.complete:
         return None
+    asleep = np.zeros(finding.leaf.size, dtype=bool)
+    asleep[found.entries] = flat
     tested = outcome.elsewhere.tested.get(position)
     nearby = 0 if tested is None else int(np.count_nonzero(asleep & tested))
     total = finding.leaf.size

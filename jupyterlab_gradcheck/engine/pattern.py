@@ -1,0 +1,225 @@
+"""Relations that hold for some entries, the others being right; and sums in the place of entries."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .arrangement import lines
+from .suspect import DIGITS, SURPLUS, TELLING, Cause, Suspect, digits, telling
+
+# So many wrong entries are few.
+_FEW = 10
+_SHOWN = 5
+# Measured entries of which some have a wrong sign and all others are right, where nothing is known of the rest.
+_SAMPLE = 8
+# Digits in which a lone sum must agree.
+_LONE_DIGITS = 5.0
+
+
+def sign(suspect: Suspect) -> Cause | None:
+    """|claimed| = |true| everywhere, with the wrong sign in some entries."""
+    count = suspect.entries.size
+    off, allowed, values = suspect.off[:count], suspect.allowed[:count], suspect.values[:count]
+    wrong = np.flatnonzero(np.abs(off) > allowed)
+    # off = claimed - true, so that claimed + true is:
+    if not wrong.size or np.any(np.abs(off[wrong] + 2 * values[wrong]) > allowed[wrong]):
+        return None
+    known = telling(values, allowed)
+    right = int(np.count_nonzero(known)) - int(np.count_nonzero(known[wrong]))
+    # Each of them could have had either sign.
+    if right < 1 or digits(values[wrong], allowed[wrong]) - wrong.size * math.log10(2) < DIGITS:
+        return None
+    flipped = suspect.entries[wrong]
+    candidate = suspect.claimed.copy()
+    candidate[flipped] *= -1
+    look = f"Look for a wrong sign where {suspect.name} is computed."
+    if suspect.located and suspect.agrees(candidate):
+        message = f"has the wrong sign {place(flipped, suspect.shape)}; its size is right everywhere. {look}"
+    elif not suspect.every and min(wrong.size, right) >= SURPLUS and count >= _SAMPLE and _within(suspect):
+        message = (
+            f"has the wrong sign in {wrong.size} of the {count} entries that were measured one by one; its size is right in "
+            f"all of them. {look}"
+        )
+    else:
+        return None
+    return suspect.cause("sign", message)
+
+
+def _within(suspect: Suspect) -> bool:
+    """Whether some choice of signs could explain the directions."""
+    size = np.abs(suspect.claimed)
+    count = suspect.entries.size
+    most = [float(size @ np.abs(one.weights)) for one in suspect.evidence.directions]
+    return bool(np.all(np.abs(suspect.values[count:]) <= np.array(most) + suspect.allowed[count:]))
+
+
+def mask(suspect: Suspect) -> Cause | None:
+    """Whole rows (or columns) are not zero that should be, and all else is right."""
+    count, shape = suspect.entries.size, suspect.shape
+    allowed, values = suspect.allowed[:count], suspect.values[:count]
+    wrong = suspect.wrong()[:count]
+    if np.any(np.abs(values[wrong]) > allowed[wrong]) or not suspect.located:
+        return None
+    if (
+        np.count_nonzero(telling(suspect.off[:count], allowed)) < SURPLUS
+        or digits(suspect.off, suspect.allowed) < DIGITS
+    ):
+        return None
+    known = telling(values, allowed)
+    for axis in range(len(shape)):
+        line = _along(suspect.entries, shape, axis)
+        dead = np.zeros(shape[axis], dtype=bool)
+        dead[line[wrong]] = True
+        # Zero all along, and something left that is not.
+        if np.any(known & dead[line]) or not np.any(known & ~dead[line]) or shape[axis] < 2:
+            continue
+        candidate = suspect.claimed.reshape(shape).copy()
+        candidate[(slice(None),) * axis + (dead,)] = 0
+        if suspect.agrees(candidate.reshape(-1)):
+            where = _some_lines(np.flatnonzero(dead), lines(shape, axis))
+            message = (
+                f"is not zero in {where}, where the numerical gradient is zero; everything else is right. Look for a "
+                f"missing mask before {suspect.name} is computed: the derivative of ReLU is 0 where its input is negative."
+            )
+            return suspect.cause("mask", message, axis=axis)
+    return None
+
+
+def total(suspect: Suspect) -> Cause | None:
+    """The claim is the same number all along an axis, or everywhere: the sum or mean of the true gradient there."""
+    shape, evidence = suspect.shape, suspect.evidence
+    if not evidence.complete:
+        return None
+    true, bound = np.empty((2, suspect.claimed.size))
+    true[evidence.entries], bound[evidence.entries] = evidence.numerical, evidence.bound
+    rounding = 16 * np.finfo(float).eps * float(np.max(np.abs(true)))
+    claimed, true, bound = (part.reshape(shape) for part in (suspect.claimed, true, bound))
+    long = [axis for axis, length in enumerate(shape) if length > 1]
+    for axes in [(axis,) for axis in long] + ([tuple(long)] if len(long) > 1 else []):
+        highest, lowest = claimed.max(axis=axes), claimed.min(axis=axes)
+        if np.any(highest - lowest > 2 * suspect.rest):
+            continue
+        length = math.prod(shape[axis] for axis in axes)
+        measured, allowed = true.sum(axis=axes), bound.sum(axis=axes) + length * rounding
+        for kind, times in (("sum", 1), ("mean", length)):
+            room = allowed / times + suspect.rest
+            middle = lowest + (highest - lowest) / 2
+            if np.any(np.abs(middle - measured / times) > room):
+                continue
+            size = np.ravel(middle)
+            enough = DIGITS if np.count_nonzero(telling(size, np.ravel(room))) >= SURPLUS else _LONE_DIGITS
+            if digits(size, np.ravel(room)) >= enough:
+                return _summed(suspect, axes, len(long), kind)
+    return None
+
+
+def _summed(suspect: Suspect, axes: tuple[int, ...], long: int, kind: str) -> Cause:
+    over = "all entries" if len(axes) == long else f"axis {axes[0]}"
+    message = (
+        f"has one and the same value {'everywhere' if len(axes) == long else f'all along {over}'}: the {kind} of the "
+        f"numerical gradient over {over}. Look for a {kind} without axis=, or over the wrong axis, where {suspect.name} is "
+        "computed."
+    )
+    return suspect.cause("sum", message, axis=axes[0] if len(axes) == 1 else None)
+
+
+def entries(suspect: Suspect) -> Cause | None:
+    """A few entries, or those of one row or column, are wrong, and all else is right."""
+    count, shape = suspect.entries.size, suspect.shape
+    off, values, evidence = np.abs(suspect.off[:count]), suspect.values[:count], suspect.evidence
+    allowed = suspect.allowed[:count] + suspect.context.tolerance
+    wrong = np.flatnonzero(off > allowed)
+    if not wrong.size or not suspect.located or not telling(off[wrong], allowed[wrong]).any():
+        return None
+    at = suspect.entries[wrong]
+    # What was measured, in the place of the wrong entries, must explain the directions as well.
+    for number, direction in enumerate(evidence.directions, start=count):
+        weights = direction.weights
+        more = float(np.abs(weights[at]) @ suspect.bounds[wrong])
+        more += suspect.context.tolerance * float(np.linalg.norm(weights))
+        if not abs(suspect.off[number] - float(weights[at] @ suspect.off[wrong])) <= suspect.allowed[number] + more:
+            return None
+    rest = np.ones(count, dtype=bool)
+    rest[wrong] = False
+    # Right is only what could have been seen to be wrong.
+    seen = int(np.count_nonzero(rest & (np.abs(values) > TELLING * allowed)))
+    if suspect.every and seen < SURPLUS:
+        return None
+    return _told(suspect, wrong, wrong[int(np.argmax(off[wrong]))])
+
+
+def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
+    """The sentence about the wrong entries; ``wrong`` and ``worst`` count the measurements."""
+    name, shape, size, at = suspect.name, suspect.shape, suspect.claimed.size, suspect.entries[wrong]
+    known = suspect.entries.size if suspect.every else size
+    of = (
+        f"{at.size} of {known} entries" if known == size else f"{at.size} of the {known} entries that could be measured"
+    )
+    rest = "everything else is right"
+    look = f"Look for an index or a slice that is off, or for an assignment to some entries of {name} alone."
+    value = suspect.claimed[suspect.entries[worst]]
+    furthest = f"{_index(suspect.entries[worst], shape)}: {value:.6g} where the numerical gradient is {suspect.values[worst]:.6g}"
+    axis = _line(at, shape)
+    if axis is not None and (at.size > _FEW or 2 * at.size >= size // shape[axis]):
+        line = _some_lines(_along(at[:1], shape, axis), lines(shape, axis))
+        message = f"is wrong in {line} only, in {of}; {rest}. The furthest is {furthest}. {look}"
+    elif at.size > 1 and not np.any(suspect.claimed[at]):
+        message = (
+            f"is zero in {of} where the numerical gradient is not, {place(at, shape)}; {rest}. Look for a mask too many, or "
+            "for entries that are never assigned."
+        )
+    elif at.size > _FEW or 2 * at.size > known:
+        return None
+    elif at.size == 1:
+        message = f"is wrong in {of}, {furthest}; {rest}. {look}"
+    else:
+        message = f"is wrong in {of}, {place(at, shape)}; {rest}. The furthest is {furthest}. {look}"
+    return suspect.cause("entries", message)
+
+
+def place(at: np.ndarray, shape: tuple[int, ...]) -> str:
+    """Where the entries with the flat indices ``at`` are, in words."""
+    for axis in range(len(shape)):
+        hit = np.unique(_along(at, shape, axis))
+        each = math.prod(shape) // shape[axis]
+        if each > 1 and hit.size < shape[axis] and hit.size * each == at.size:
+            return f"in {_some_lines(hit, lines(shape, axis))}"
+    shown = ", ".join(_index(k, shape) for k in np.sort(at)[:_SHOWN])
+    return f"at {shown}" if at.size <= _SHOWN else f"in {at.size} entries, the first of them {shown}"
+
+
+def _line(at: np.ndarray, shape: tuple[int, ...]) -> int | None:
+    """The axis along which all of ``at``, more than one, have the same index; None where there is none."""
+    for axis in range(len(shape)):
+        several = shape[axis] > 1 and math.prod(shape) > shape[axis]
+        if several and at.size > 1 and np.ptp(_along(at, shape, axis)) == 0:
+            return axis
+    return None
+
+
+def _along(at: np.ndarray, shape: tuple[int, ...], axis: int) -> np.ndarray:
+    """The index along ``axis`` of the entries with the flat indices ``at``."""
+    found: np.ndarray = at // math.prod(shape[axis + 1 :]) % shape[axis]
+    return found
+
+
+def _index(at: int, shape: tuple[int, ...]) -> str:
+    return str([int(i) for i in np.unravel_index(at, shape)])
+
+
+def _some_lines(hit: np.ndarray, called: str) -> str:
+    """``row 3``, ``rows 1, 4 and 5``, ``12 rows (0, 3, 4, ...)``."""
+    if hit.size == 1:
+        word = (
+            "entry"
+            if called == "entries"
+            else called[:-1]
+            if called in ("rows", "columns")
+            else called.replace("slices", "slice")
+        )
+        return f"{word} {hit[0]}"
+    if hit.size <= _SHOWN:
+        return f"{called} {', '.join(str(k) for k in hit[:-1])} and {hit[-1]}"
+    return f"{hit.size} {called} ({', '.join(str(k) for k in hit[:_SHOWN])}, ...)"

@@ -1,0 +1,179 @@
+"""A wrong gradient, held against what was measured: what an explanation must explain, and when it has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .evidence import Evidence
+
+# A deviation speaks where it is so many times what error bound and rounding allow.
+TELLING = 4.0
+# An explanation must have been able to fail: this many telling measurements more than numbers that it was fitted to,
+# and this many decimal digits in which they agree with it. Chance would agree in one digit with odds of about 1 to 10.
+SURPLUS = 2
+DIGITS = 4.0
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An explanation.
+
+    Attributes:
+        kind: ``zero``, ``scale``, ``sign``, ``regularisation``, ``transpose``, ``permuted``, ``exchanged``, ``mask``,
+            ``sum``, ``entries``; or what kept a gradient from being compared: ``missing``, ``non-finite``, ``shape``,
+            ``dtype``; or ``elsewhere``.
+        message: a sentence that names the gradient, the relation, and what to look for.
+        factor: for ``scale``, and -1 for a sign that is wrong throughout: claimed = factor x numerical gradient.
+        coefficient: for ``regularisation``: claimed = numerical gradient + coefficient x parameter (or its sign).
+            Negative where the claim lacks a term.
+        other: for ``exchanged``: the gradient that was returned in this one's place.
+        axis: for ``permuted``, ``mask`` and ``sum``: the axis concerned; None where it is more than one.
+    """
+
+    kind: str
+    message: str
+    factor: float | None = None
+    coefficient: float | None = None
+    other: str | None = None
+    axis: int | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What else is known where a gradient is wrong.
+
+    Attributes:
+        rounding: relative rounding of the claimed values, as a fraction of the largest of them.
+        parameter: the parameter's own values, in its shape.
+        others: claimed gradients of other parameters, by the gradient's name; only those of the same size are looked
+            at. Best those alone that are wrong as well: two exchanged gradients both are.
+        settings: numbers among the person's data, by name.
+        sizes: lengths of the axes of the data.
+        tolerance: an absolute error of an entry that counts as right, when all but a few entries are said to be.
+    """
+
+    rounding: float
+    parameter: np.ndarray
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+    sizes: tuple[int, ...] = ()
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """The claim and the measurements that it fails.
+
+    Attributes:
+        name: of the gradient.
+        claimed: all its entries, flat.
+        evidence: the measurements, those alone that say something.
+        every: whether every entry was measured, including those of which nothing came to be known.
+        context: what else is known.
+        rest: absolute rounding of a claimed entry.
+        values, bounds: what was measured and its error bounds.
+        allowed: how far the claim may be off, by bound and rounding.
+        off: how far it is.
+    """
+
+    name: str
+    claimed: np.ndarray
+    evidence: Evidence
+    every: bool
+    context: Context
+    rest: float
+    values: np.ndarray
+    bounds: np.ndarray
+    allowed: np.ndarray
+    off: np.ndarray
+
+    @staticmethod
+    def of(name: str, claimed: np.ndarray, evidence: Evidence, context: Context) -> Suspect:
+        """``claimed`` has the parameter's shape and finite entries."""
+        flat = np.asarray(claimed).astype(np.float64, copy=False).reshape(-1)
+        known = evidence.known()
+        rest = context.rounding * max(float(flat.max(initial=0.0)), -float(flat.min(initial=0.0)))
+        values, bounds = known.values(), known.bounds()
+        allowed = bounds + rest * known.reach()
+        return Suspect(
+            name, flat, known, evidence.complete, context, rest, values, bounds, allowed, known.project(flat) - values
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.evidence.shape
+
+    @property
+    def entries(self) -> np.ndarray:
+        """Flat indices of the entries that are known one by one; the measurements begin with them."""
+        return self.evidence.entries
+
+    @property
+    def located(self) -> bool:
+        """Whether wrong entries, if only they were measured, can be told to be the only ones.
+
+        That is so where all were, or where directions speak against the claim, which are free to go on doing so.
+        """
+        count = self.entries.size
+        return self.every or int(np.count_nonzero(telling(self.off[count:], self.allowed[count:]))) >= SURPLUS
+
+    def wrong(self) -> np.ndarray:
+        """Of each measurement, whether the claim fails it."""
+        found: np.ndarray = np.abs(self.off) > self.allowed
+        return found
+
+    def explained(self, candidate: np.ndarray, choices: float = 0.0) -> bool:
+        """Whether the gradient ``candidate`` (flat) explains every measurement, and not by chance.
+
+        ``choices`` is the logarithm (base 10) of the number of candidates that it was picked from.
+        """
+        if not self.agrees(candidate):
+            return False
+        size = np.minimum(np.abs(self.off), np.abs(self.values))
+        enough = np.count_nonzero(telling(self.off, self.allowed)) >= SURPLUS
+        return bool(enough and digits(size, self.allowed) - choices >= DIGITS)
+
+    def agrees(self, candidate: np.ndarray) -> bool:
+        """Whether ``candidate`` (flat) explains every measurement."""
+        # A look at a few entries spares most candidates the whole.
+        few = slice(None, None, max(1, self.entries.size // 256))
+        first = np.abs(candidate[self.entries[few]] - self.values[: self.entries.size][few])
+        if np.any(first > self.allowed[: self.entries.size][few]):
+            return False
+        return bool(np.all(np.abs(self.evidence.project(candidate) - self.values) <= self.allowed))
+
+    def cause(
+        self,
+        kind: str,
+        message: str,
+        *,
+        factor: float | None = None,
+        coefficient: float | None = None,
+        other: str | None = None,
+        axis: int | None = None,
+    ) -> Cause:
+        """``message`` goes on from the gradient's name."""
+        return Cause(kind, f"{self.name} {message}"[:1000], factor, coefficient, other, axis)
+
+
+def telling(size: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Where ``size`` is well above what is ``allowed``."""
+    found: np.ndarray = np.abs(size) > TELLING * allowed
+    return found
+
+
+def digits(size: np.ndarray, allowed: np.ndarray, fitted: int = 0) -> float:
+    """In how many decimal digits, all telling measurements together, numbers of the given size agree within bounds.
+
+    The ``fitted`` best of them are what a relation was fitted to, and prove nothing.
+    """
+    at = telling(size, allowed)
+    with np.errstate(all="ignore"):
+        found = np.log10(np.clip(np.abs(size[at]) / allowed[at], 1, 1e15))
+    best = np.partition(found, found.size - fitted)[found.size - fitted :] if 0 < fitted < found.size else found[:0]
+    total = float(found.sum() - best.sum())
+    return total if math.isfinite(total) and fitted < max(found.size, 1) else 0.0
