@@ -24,6 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from jupyterlab_gradcheck.backends.library import Unwidenable
 from jupyterlab_gradcheck.backends.widen import Widener, widen_functions, widen_value
+from jupyterlab_gradcheck.kernel.binding import bind
 
 
 @pytest.fixture(scope="module")
@@ -714,3 +715,48 @@ def test_code_without_float32_gives_the_same_numbers() -> None:
     p = np.array([[0.3, -0.7]])
     assert lifted[0](p) == namespace["forward"](p)
     assert math.isfinite(lifted[0](p))
+
+
+X32, W32 = np.float32([[0.1, 0.7]]).astype(float), np.float32([[0.5], [-0.7]]).astype(float)
+
+
+@pytest.mark.parametrize("make", ["np.float32", "tf.constant", "tf.Variable"])
+def test_a_bound_problem_in_float64(tf: Any, make: str) -> None:
+    namespace = run_cell(
+        "import numpy as np, tensorflow as tf\nX = np.float32([[0.1, 0.7]])\nrate = np.float32(0.3)\n"
+        f"parameters = {{{{'W': {make}(np.float32([[0.5], [-0.7]]))}}}}\n"
+        "def forward(X, parameters, rate):\n    Z = tf.cast(X, 'float32') @ tf.cast(parameters['W'], tf.float32)\n"
+        "    return tf.reduce_sum(Z**2) * rate, Z\n"
+        "def backward(X, Z, rate):\n    return {{'dW': 2.0 * rate * tf.transpose(tf.constant(X, tf.float32)) @ Z}}"
+    )
+    forward, backward = ((name, namespace[name]) for name in ("forward", "backward"))
+    binding = bind(forward, backward, ("parameters", namespace["parameters"]), namespace, "parameters")
+    before = fingerprint(namespace)
+    problem = binding.problem()
+    assert problem.widen is not None
+    widened = problem.widen()
+    assert widened is not None
+    assert widened.parameters["W"].dtype in (np.float64, tf.float64)
+    assert type(widened.parameters["W"]) is type(namespace["parameters"]["W"])
+    wide, narrow = widened.forward(widened.parameters), problem.forward(problem.parameters)
+    assert (wide.dtype, narrow.dtype) == (tf.float64, tf.float32)
+    assert float(wide) == pytest.approx(float(narrow), rel=1e-6)
+    assert float(wide) == float(np.float64(np.float32(0.3)) * ((X32 @ W32) ** 2).item())
+    assert widened.backward is not None
+    np.testing.assert_allclose(
+        widened.backward(widened.parameters)["dW"], 2 * np.float64(np.float32(0.3)) * X32.T @ (X32 @ W32), rtol=1e-14
+    )
+    assert (widened.forward_name, widened.backward_name) == ("forward", "backward")
+    assert widened.settings == problem.settings == {"rate": float(np.float32(0.3))}
+    assert fingerprint(namespace) == before
+
+
+def test_a_bound_problem_that_cannot_be_widened() -> None:
+    namespace = {"forward": lambda parameters: math.fsum(parameters), "backward": math.fsum, "parameters": [1.0]}
+    binding = bind(
+        ("forward", namespace["forward"]), ("backward", None), ("parameters", [1.0]), namespace, "parameters"
+    )
+    widen = dataclasses.replace(binding, forward=math.fsum).problem().widen
+    assert widen is not None
+    with pytest.raises(Unwidenable, match="fsum is not made of Python code"):
+        widen()
