@@ -20,7 +20,7 @@ from . import source, words
 from .calls import Argument, Calls, Side
 from .reach import Reach
 from .source import Function
-from .world import World
+from .world import World, generators_within
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,12 @@ class Binding:
         if self.backward is not None:
             backward = Side(self.backward_name, self.backward, self.backward_arguments)
         reach = Reach(self.forward, self.backward, self.data.values())
-        forward_first = self.uses_forward or reach.speaks
         calls = Calls(
             Side(self.forward_name, self.forward, self.forward_arguments),
             backward,
             self.data,
             self.returned,
-            forward_first,
+            (lambda: generators_within(reach)) if reach.speaks else None,
             self.observed,
         )
         return Problem(
@@ -82,7 +81,7 @@ class Binding:
             parameters_name=self.parameters_name,
             forward_name=self.forward_name,
             backward_name=self.backward_name,
-            backward_evaluates=forward_first,
+            backward_evaluates=self.uses_forward or reach.speaks,
             world=lambda: World(reach),
             widen=self._widened,
             settings=self.settings,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine import GradcheckError
+from ..engine.randomness import RandomState
 from . import words
 from .copies import PrivateData
 from .source import Function
@@ -45,6 +46,11 @@ class Calls:
     done once: the arguments are put in their places after the first call has shown that forward leaves them alone, and
     where the loss stands among what it returns is remembered.
 
+    Args:
+        order: names in forward's return statement.
+        spoken: where forward hands something to backward beside what it returns, makes the state of the random
+            generators at a moment; None where it does not.
+
     Attributes:
         observed: sentences on what the functions were seen to do.
     """
@@ -55,14 +61,17 @@ class Calls:
         backward: Side | None,
         data: Mapping[str, Any],
         order: Sequence[str | None],
-        forward_first: bool,
+        spoken: Callable[[], RandomState] | None,
         observed: list[str],
     ) -> None:
         self._forward = forward
         self._backward = backward
         self._data = PrivateData(data)
         self._order = order
-        self._forward_first = forward_first
+        returned = backward is not None and any(a.origin in ("cache", "returned") for a in backward.arguments)
+        self._forward_first = returned or spoken is not None
+        # What takes nothing that forward returns and draws numbers draws those that forward has drawn.
+        self._spoken = None if returned else spoken
         self.observed = observed
         self._seen: set[str] = set()
         self._invoke: Callable[[Any], Any] = self._carefully
@@ -82,7 +91,12 @@ class Calls:
     def gradients(self, parameters: Any) -> Any:
         """What backward returns, after forward where it needs what forward makes."""
         assert self._backward is not None
-        result = self._invoke(parameters) if self._forward_first else None
+        if not self._forward_first:
+            return self._watched(self._backward, parameters, None)
+        generators = None if self._spoken is None else self._spoken()
+        result = self._invoke(parameters)
+        if generators is not None:
+            generators.restore()
         return self._watched(self._backward, parameters, result)
 
     def _carefully(self, parameters: Any) -> Any:

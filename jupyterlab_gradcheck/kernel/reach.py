@@ -6,7 +6,6 @@ for by way of the person's code: an object is looked at through its ``__dict__``
 
 from __future__ import annotations
 
-import builtins
 import functools
 import sys
 import types
@@ -25,6 +24,8 @@ _MOST = 5_000
 _WIDEST = 1_000
 _DEEPEST = 12
 
+_MAKING = ("__new__", "__init__", "__post_init__", "__init_subclass__", "__set_name__")
+_CONTAINERS = (list, dict, set, deque, bytearray, tuple, frozenset)
 _PLAIN = (
     type(None),
     bool,
@@ -104,7 +105,7 @@ class Reach:
             for module in self._modules:
                 self._look_up(vars(module), read, stored, f"{module.__name__}.", "name", vars(module))
             for kind in self._classes:
-                self._look_up(vars(kind), frozenset(), stored, f"{kind.__name__}.", "class-name", kind)
+                self._look_up(vars(kind), read, stored, f"{kind.__name__}.", "class-name", kind)
             if len(self._functions) == known:
                 break
         if stored:
@@ -118,7 +119,8 @@ class Reach:
             if name in stored and (id(owner), name) not in self._noted:
                 self._noted.add((id(owner), name))
                 self.found.append(Found(kind, owner, f"{label}{name}", name))
-            self._visit(names[name], f"{label}{name}", 1)
+            for member in _functions_of(names[name]) or [names[name]]:
+                self._visit(member, f"{label}{name}", 1)
 
     def _add(self, kind: str, value: Any, label: str) -> None:
         if (id(value), kind) not in self._noted:
@@ -157,7 +159,7 @@ class Reach:
             if _is_own_module(value):
                 self._modules.append(value)
         elif isinstance(value, type):
-            self._class(value, depth)
+            self._class(value, depth, called=True)
         elif not self._library_state(value, label, depth):
             self._object(value, label, depth)
 
@@ -187,20 +189,22 @@ class Reach:
         for name, item in function.__dict__.items():
             self._visit(item, f"{function.__name__}.{name}", depth + 1)
 
-    def _class(self, kind: type, depth: int) -> bool:
-        """Whether ``kind`` is the person's own, or of their own kind; then its functions are followed."""
+    def _class(self, kind: type, depth: int, called: bool = False) -> bool:
+        """Whether ``kind`` is the person's own, or made from one that is.
+
+        Its functions that are called by operators are followed here, others where somebody names them; those that make
+        an object, where it may be ``called``.
+        """
         own = False
         for base in kind.__mro__:
             if base not in self._kinds:
-                members = vars(base)
                 self._kinds[base] = _is_own_class(base)
                 if self._kinds[base]:
                     self._classes.append(base)
-                    for name, member in list(members.items()):
-                        for function in _functions_of(member):
-                            self._visit(function, function.__name__, depth + 1)
-                        if not name.startswith("__"):
-                            self._visit(member, f"{base.__name__}.{name}", depth + 1)
+                    for name, member in list(vars(base).items()):
+                        if name.startswith("__") and (called or name not in _MAKING):
+                            for function in _functions_of(member):
+                                self._visit(function, name, depth + 1)
             own = own or self._kinds[base]
         return own
 
@@ -209,10 +213,10 @@ class Reach:
         kind = type(value)
         if isinstance(value, np.ndarray):
             self._array(value, label, depth)
-        elif isinstance(value, (list, dict, set, deque, bytearray)):
+        elif isinstance(value, _CONTAINERS[:5]):
             self.found.append(Found("contents", value, label))
             self._items(value, label, depth)
-        elif isinstance(value, (tuple, frozenset)):
+        elif isinstance(value, _CONTAINERS):
             self._items(value, label, depth)
         elif state_of(value) is not None:
             self.found.append(Found("generator", value, label))
@@ -236,7 +240,7 @@ class Reach:
             self._visit(wrapped, label, depth + 1)
             return kind.__module__ == "functools"
         # A subclass of a list has attributes of its own.
-        return not isinstance(value, (list, dict, set, deque, tuple)) or kind.__module__ in ("builtins", "collections")
+        return not isinstance(value, _CONTAINERS) or kind in _CONTAINERS
 
     def _array(self, value: np.ndarray, label: str, depth: int) -> None:
         self.found.append(Found("array", value, label))
@@ -334,14 +338,19 @@ def _content(cell: Any) -> Any:
         return None
 
 
+# Py_TPFLAGS_HEAPTYPE
+_MADE_BY_A_STATEMENT = 1 << 9
+
+
 def _is_own_class(kind: type) -> bool:
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     if isinstance(file, str) and not is_own(file):
         return False
-    if getattr(builtins, kind.__name__, None) is kind:
+    if not kind.__flags__ & _MADE_BY_A_STATEMENT:
         return False
     functions = [function for member in vars(kind).values() for function in _functions_of(member)]
-    return kind.__module__ == "__main__" or any(is_own(function.__code__.co_filename) for function in functions)
+    # Code run without a module name says that it is of builtins.
+    return kind.__module__ in ("__main__", "builtins") or any(is_own(f.__code__.co_filename) for f in functions)
 
 
 def _functions_of(member: Any) -> list[types.FunctionType]:

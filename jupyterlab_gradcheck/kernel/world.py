@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..backends.tensorflow_random import KernelCounters
-from ..engine.randomness import RandomState
+from ..backends.tensorflow_random import KernelCounters, TensorFlowRandomState
+from ..engine.randomness import Combined, HostRandomState, RandomState
 from .copies import same_array, state_of
 from .reach import Found, Reach
 
@@ -53,7 +53,7 @@ class World:
     """
 
     def __init__(self, reach: Reach) -> None:
-        self._generators: list[RandomState] = []
+        self._generators = _generators(reach)
         self._light: list[tuple[str, Snapshot]] = []
         self._heavy: list[tuple[str, Snapshot]] = []
         self._changed: dict[str, None] = {}
@@ -63,7 +63,6 @@ class World:
             # Any object may be within reach, and do as it likes when it is looked at.
             with contextlib.suppress(Exception):
                 self._remember(found)
-        self._generators += _of_tensorflow(reach)
 
     def restore(self) -> None:
         for state in self._generators:
@@ -94,12 +93,7 @@ class World:
         value, key = found.value, found.key
         snapshot: Snapshot | None = None
         light = True
-        if found.kind == "generator":
-            state = state_of(value)
-            self._generators += [] if state is None else [state]
-        elif found.kind == "generator-variable":
-            self._generators.append(_AsGenerator(_Variable(value)))
-        elif found.kind == "name":
+        if found.kind == "name":
             snapshot = _Binding(value.get, value.__setitem__, value.pop, key)
         elif found.kind == "class-name":
             snapshot = _Attribute(value, key, type.__setattr__, type.__delattr__)
@@ -373,6 +367,25 @@ class _AsGenerator:
 
     def changed(self) -> list[str]:
         return []
+
+
+def generators_within(reach: Reach) -> RandomState:
+    """The state of all random generators that the functions can draw from, the global ones included."""
+    host = TensorFlowRandomState() if "tensorflow" in sys.modules else HostRandomState()
+    return Combined([host, *_generators(reach)])
+
+
+def _generators(reach: Reach) -> list[RandomState]:
+    """The states of the generators that the functions can reach, other than the host's global ones."""
+    states: list[RandomState] = []
+    for found in reach.found:
+        # As above.
+        with contextlib.suppress(Exception):
+            if found.kind == "generator" and (state := state_of(found.value)) is not None:
+                states.append(state)
+            elif found.kind == "generator-variable":
+                states.append(_AsGenerator(_Variable(found.value)))
+    return [*states, *_of_tensorflow(reach)]
 
 
 def _of_tensorflow(reach: Reach) -> list[RandomState]:
