@@ -51,7 +51,7 @@ def permuted(suspect: Suspect) -> Cause | None:
     for axis in axes:
         for said, candidate in _moved(claimed, axis):
             if suspect.explained(candidate.reshape(-1), math.log10(3 * len(axes))):
-                return _permuted(suspect, axis, said)
+                return _permuted(suspect, axis, f"its {lines(shape, axis)} are {said}")
     if len(axes) > 2:
         for one, other in combinations(axes, 2):
             if suspect.explained(np.flip(claimed, (one, other)).reshape(-1), math.log10(20)):
@@ -68,9 +68,10 @@ def permuted(suspect: Suspect) -> Cause | None:
         # Each line that moved could have come from any place.
         choices = moved.size * math.log10(order.size)
         if moved.size and suspect.explained(np.take(claimed, order, axis=axis).reshape(-1), choices):
-            said = "in another order"
+            called = lines(shape, axis)
+            said = f"its {called} are in another order"
             if moved.size == 2:
-                said = f"exchanged: {moved[0]} and {moved[1]} are in each other's place"
+                said = f"{called} {moved[0]} and {moved[1]} are in each other's place"
             return _permuted(suspect, axis, said)
     return None
 
@@ -111,7 +112,7 @@ def _moved(claimed: np.ndarray, axis: int) -> Iterator[tuple[str, np.ndarray]]:
 
 def _permuted(suspect: Suspect, axis: int, said: str) -> Cause:
     message = (
-        f"holds the right numbers, but its {lines(suspect.shape, axis)} are {said}. Look for an index, a slice or a loop "
+        f"holds the right numbers, but {said}. Look for an index, a slice or a loop "
         f"that runs in another order where {suspect.name} is computed."
     )
     return suspect.cause("permuted", message, axis=axis)

@@ -10,14 +10,14 @@ import numpy as np
 
 from .arrangement import exchanged, permuted, transpose
 from .evidence import Evidence
-from .pattern import entries, mask, sign, total
+from .pattern import entries, mask, nothing, sign, total
 from .proportion import regularisation, scale
 from .suspect import Cause, Context, Suspect
 
 __all__ = ["Cause", "Context", "diagnose", "explain"]
 
 # The simplest first: where several relations explain everything, it is the one to name.
-_RELATIONS = (scale, sign, regularisation, transpose, permuted, exchanged, mask, total, entries)
+_RELATIONS = (scale, sign, regularisation, transpose, permuted, exchanged, mask, total, entries, nothing)
 
 
 def diagnose(name: str, claimed: np.ndarray, evidence: Evidence, context: Context) -> Cause | None:

@@ -127,7 +127,7 @@ def _summed(suspect: Suspect, axes: tuple[int, ...], long: int, kind: str) -> Ca
 
 def entries(suspect: Suspect) -> Cause | None:
     """A few entries, or those of one row or column, are wrong, and all else is right."""
-    count, shape = suspect.entries.size, suspect.shape
+    count = suspect.entries.size
     off, values, evidence = np.abs(suspect.off[:count]), suspect.values[:count], suspect.evidence
     allowed = suspect.allowed[:count] + suspect.context.tolerance
     wrong = np.flatnonzero(off > allowed)
@@ -159,7 +159,7 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
     )
     rest = "everything else is right"
     look = f"Look for an index or a slice that is off, or for an assignment to some entries of {name} alone."
-    value = suspect.claimed[suspect.entries[worst]]
+    value = suspect.claimed[suspect.entries[worst]] + 0.0  # not -0
     furthest = f"{_index(suspect.entries[worst], shape)}: {value:.6g} where the numerical gradient is {suspect.values[worst]:.6g}"
     axis = _line(at, shape)
     if axis is not None and (at.size > _FEW or 2 * at.size >= size // shape[axis]):
@@ -170,7 +170,7 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
             f"is zero in {of} where the numerical gradient is not, {place(at, shape)}; {rest}. Look for a mask too many, or "
             "for entries that are never assigned."
         )
-    elif at.size > _FEW or 2 * at.size > known:
+    elif 2 * at.size > known or (at.size > _FEW and not _whole_lines(at, shape)):
         return None
     elif at.size == 1:
         message = f"is wrong in {of}, {furthest}; {rest}. {look}"
@@ -179,15 +179,35 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
     return suspect.cause("entries", message)
 
 
+def nothing(suspect: Suspect) -> Cause | None:
+    """The claim is what rounding leaves of numbers that cancel."""
+    largest = float(np.max(np.abs(suspect.values[: suspect.entries.size]), initial=0.0))
+    if not float(np.max(np.abs(suspect.claimed))) <= 4 * np.finfo(float).eps * largest:
+        return None
+    message = (
+        "is zero everywhere but for rounding, the numerical gradient is not. Look for numbers that cancel, as in a sum over "
+        "all entries where it should be one over an axis."
+    )
+    return suspect.cause("zero", message)
+
+
 def place(at: np.ndarray, shape: tuple[int, ...]) -> str:
     """Where the entries with the flat indices ``at`` are, in words."""
+    whole = _whole_lines(at, shape)
+    if whole:
+        return f"in {whole}"
+    shown = ", ".join(_index(k, shape) for k in np.sort(at)[:_SHOWN])
+    return f"at {shown}" if at.size <= _SHOWN else f"at {shown} and {at.size - _SHOWN} more"
+
+
+def _whole_lines(at: np.ndarray, shape: tuple[int, ...]) -> str:
+    """The rows or columns that ``at`` consists of, where it does; never all of them, never single entries."""
     for axis in range(len(shape)):
         hit = np.unique(_along(at, shape, axis))
         each = math.prod(shape) // shape[axis]
         if each > 1 and hit.size < shape[axis] and hit.size * each == at.size:
-            return f"in {_some_lines(hit, lines(shape, axis))}"
-    shown = ", ".join(_index(k, shape) for k in np.sort(at)[:_SHOWN])
-    return f"at {shown}" if at.size <= _SHOWN else f"in {at.size} entries, the first of them {shown}"
+            return _some_lines(hit, lines(shape, axis))
+    return ""
 
 
 def _line(at: np.ndarray, shape: tuple[int, ...]) -> int | None:
