@@ -18,9 +18,12 @@ from .silence import silent
 
 tf: Any = importlib.import_module("tensorflow")
 
-# Up to here stacking wins: 47 entries take 3 us stacked and 25 us in the loop, 10,161 take 70 and 62 us, of 400 eagerly.
+# Up to here stacking wins: where an eager call takes 400 us, 47 entries take 3 stacked and 25 in the loop, 10,161 take 60
+# to 70 either way.
 _STACKED = 16_384
 _BYTES = 64_000_000
+# A stack that leaves the processor's cache is slower: 58 us for one of 128 x 10,161 entries, 84 for one of 256.
+_CACHED = 12_000_000
 _MOST = 256
 # Operations with a state that neither change it nor differ between runs.
 _HARMLESS = frozenset(
@@ -52,23 +55,17 @@ class Batch:
     """
 
     def __init__(self, traced: Any, size: int, activations: int, stacked: bool) -> None:
-        each = 8 * size + (activations if stacked else 0)
-        self.chunk = int(min(max(_BYTES // max(each, 1), 1), _MOST))
-        self._size = size
+        most = min(_BYTES // (8 * size + activations), _CACHED // (8 * size)) if stacked else _BYTES // (8 * size)
+        self.chunk = min(max(most, 1), _MOST)
+        self._stacked = stacked
 
-        def over(points: Any) -> Any:
-            if stacked:
-                return tf.vectorized_map(traced, points, fallback_to_while_loop=False)
+        def walk(points: Any) -> Any:
             return tf.map_fn(traced, points, fn_output_signature=tf.float64, parallel_iterations=4)
 
-        def whole(vectors: Any) -> Any:
-            return over(vectors)
+        def stack(points: Any) -> Any:
+            return tf.vectorized_map(traced, points, fallback_to_while_loop=False)
 
-        def stepped(base: Any, entries: Any, values: Any) -> Any:
-            if stacked:
-                count = tf.shape(entries)[0]
-                places = tf.stack([tf.range(count), entries], 1)
-                return over(tf.tensor_scatter_nd_update(tf.tile(base[tf.newaxis], [count, 1]), places, values))
+        def walk_steps(base: Any, entries: Any, values: Any) -> Any:
             return tf.map_fn(
                 lambda step: traced(tf.tensor_scatter_nd_update(base, [[step[0]]], [step[1]])),
                 (entries, values),
@@ -76,11 +73,21 @@ class Batch:
                 parallel_iterations=4,
             )
 
-        vector, many = tf.TensorSpec([size], tf.float64), tf.TensorSpec([None], tf.float64)
-        self._whole = tf.function(whole, autograph=False, input_signature=[tf.TensorSpec([None, size], tf.float64)])
-        self._stepped = tf.function(
-            stepped, autograph=False, input_signature=[vector, tf.TensorSpec([None], tf.int32), many]
-        )
+        points, vector = tf.TensorSpec([None, size], tf.float64), tf.TensorSpec([size], tf.float64)
+        entries, values = tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float64)
+        self._whole = tf.function(stack if stacked else walk, autograph=False, input_signature=[points])
+        self._walked = tf.function(walk_steps, autograph=False, input_signature=[vector, entries, values])
+        if stacked:
+            # Fails where an operation cannot be stacked; this traces, and runs nothing.
+            self._whole.get_concrete_function()
+
+    def _stepped(self, base: Any, entries: np.ndarray, values: np.ndarray) -> Any:
+        if not self._stacked:
+            return self._walked(base, entries, values)
+        # The stack is small, and a graph that makes it would take as long to trace as the loss.
+        count = len(entries)
+        places = np.stack([np.arange(count, dtype=np.int32), entries], 1)
+        return self._whole(tf.tensor_scatter_nd_update(tf.tile(base[tf.newaxis], [count, 1]), places, values))
 
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
         """Losses (shape (k,), float64) at ``vectors`` (shape (k, n)); NaN where forward's operations raise."""
@@ -90,7 +97,7 @@ class Batch:
     def steps(self, base: np.ndarray, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Losses (shape (k,)) at ``base`` (shape (n,)), each with ``base[entries[i]]`` replaced by ``values[i]``.
 
-        The points are made inside the graph: nothing of shape (k, n) is built here.
+        No more than a chunk of the points is ever built, and none at all of large parameters.
         """
         start = tf.constant(np.asarray(base, dtype=np.float64))
         where, what = np.asarray(entries, dtype=np.int32), np.asarray(values, dtype=np.float64)
@@ -158,14 +165,11 @@ def build(
 
 def _first_that_runs(traced: Any, size: int, activations: int) -> Batch | None:
     for stacked in (True, False) if size <= _STACKED else (False,):
-        batch = Batch(traced, size, activations, stacked)
         try:
             with silent():
-                # Traces without running.
-                batch._whole.get_concrete_function()
+                return Batch(traced, size, activations, stacked)
         except Exception:
             continue
-        return batch
     return None
 
 

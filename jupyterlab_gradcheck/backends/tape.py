@@ -38,11 +38,11 @@ class _Run:
         self.sources = [_source(leaf, lifted=passed is not None) for leaf in leaves]
         with tf.GradientTape() as self.tape, lifting() as session, silent():
             self.tape.watch(self.sources)
-            given = [
-                source if passed is None or is_tensor(leaf) else passed(source, leaf)
-                for source, leaf in zip(self.sources, leaves, strict=True)
-            ]
             try:
+                given = [
+                    source if passed is None or is_tensor(leaf) else passed(source, leaf)
+                    for source, leaf in zip(self.sources, leaves, strict=True)
+                ]
                 self.loss = session.tensor_of(loss(given))
             except Exception as error:
                 raise _Failed(error, session.by_tensorflow) from error
@@ -51,7 +51,6 @@ class _Run:
         self.variables = [
             variable for variable in self.tape.watched_variables() if all(variable is not s for s in self.sources)
         ]
-
 
     def gradient(self, sources: list[Any]) -> list[Any]:
         """The gradient with respect to ``sources``; to be asked once.
@@ -116,6 +115,9 @@ def _ways(leaves: list[Any]) -> Iterator[Passed | None]:
 
 
 def _lifted(source: Any, leaf: Any) -> Any:
+    if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
+        # A matrix multiplies otherwise, a masked array leaves entries out.
+        raise Unfollowed(f"a parameter is a {type(leaf).__name__}")
     return Lifted(source, np.asarray(leaf).dtype)
 
 

@@ -33,7 +33,7 @@ def backend(tf: Any) -> Any:
 
 def build(backend: Any, loss: Callable[[Any], Any], parameters: Any) -> tuple[Any, Flat]:
     flat = Flat(parameters, backend)
-    return backend.batch(loss, flat.with_leaves, flat.fresh_leaves()), flat
+    return backend.batch(loss, flat.with_leaves, flat.leaves_at(flat.vector)), flat
 
 
 def single(backend: Any, loss: Callable[[Any], Any], flat: Flat, vectors: np.ndarray) -> np.ndarray:
@@ -68,13 +68,16 @@ def test_losses_are_those_of_single_calls(tf: Any, backend: Any, dtype: str, kin
     vectors = flat.vector + 0.1 * RANDOM.normal(size=(300, flat.vector.size))
     found = batch(vectors)
     assert found.dtype == np.float64
-    np.testing.assert_allclose(found, single(backend, loss, flat, vectors), rtol=8 * np.finfo(dtype).eps)
+    some = np.r_[:300:20, 250:260]
+    np.testing.assert_allclose(found[some], single(backend, loss, flat, vectors[some]), rtol=8 * np.finfo(dtype).eps)
     entries = RANDOM.integers(0, flat.vector.size, size=300)
     values = RANDOM.normal(size=300)
     moved = np.repeat(flat.vector[None], 300, axis=0)
     moved[np.arange(300), entries] = values
     np.testing.assert_allclose(
-        batch.steps(flat.vector, entries, values), single(backend, loss, flat, moved), rtol=8 * np.finfo(dtype).eps
+        batch.steps(flat.vector, entries, values)[some],
+        single(backend, loss, flat, moved[some]),
+        rtol=8 * np.finfo(dtype).eps,
     )
     assert batch(vectors[:0]).shape == (0,)
     assert batch.chunk == 256
@@ -165,6 +168,7 @@ UNTRACED: dict[str, Callable[[Any, Any], Any]] = {
     "stateless noise": lambda tf, w: tf.reduce_sum(w * tf.random.stateless_uniform([2], [1, 2], dtype=tf.float64)),
     "shuffling": lambda tf, w: tf.random.shuffle(w)[0],
     "noise in a function": lambda tf, w: tf.function(lambda v: tf.reduce_sum(v * tf.random.normal([2], dtype=tf.float64)))(w),
+    "noise in a loop": lambda tf, w: tf.while_loop(lambda v: tf.reduce_sum(v) < 9, lambda v: [v + tf.random.uniform([2], dtype=tf.float64)], [w])[0][0],
     "NumPy's noise": lambda tf, w: tf.reduce_sum(w * np.random.random(2)),
     "printing": lambda tf, w: (tf.print("loss"), tf.reduce_sum(w))[1],
     "a Python function": lambda tf, w: tf.reduce_sum(tf.numpy_function(lambda v: v, [w], tf.float64)),

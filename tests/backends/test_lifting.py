@@ -589,6 +589,28 @@ def test_keras_layers_with_parameters_as_their_weights(tf: Any, backend: Any, la
     np.testing.assert_array_equal(layer.bias.numpy(), np.zeros(3))
 
 
+def test_keras_models_are_told_apart_layer_by_layer(tf: Any, backend: Any) -> None:
+    # Three layers of one shape whose weights and biases are alike at this point.
+    model = tf.keras.Sequential([tf.keras.layers.Dense(4, activation="sigmoid", dtype="float64") for _ in range(3)])
+    model.build((None, 4))
+    loss_function = tf.keras.losses.BinaryCrossentropy(dtype="float64")
+    parameters = {str(place): np.full(v.shape, 0.1) for place, v in enumerate(model.trainable_variables)}
+
+    def loss(p: Any) -> Any:
+        for variable, value in zip(model.trainable_variables, p.values(), strict=True):
+            variable.assign(value)
+        return loss_function((WEIGHTS > 0).astype(float), model(A))
+
+    _, found, _ = derive(backend, loss, parameters)
+    for key, expected in differences(loss, parameters).items():
+        np.testing.assert_allclose(found[key], expected, rtol=1e-6, atol=1e-9)
+
+
+def test_matrices_are_not_taken_for_arrays(backend: Any) -> None:
+    with pytest.raises(GradcheckError, match="a parameter is a MaskedArray"):
+        derive(backend, lambda p: np.sum(p["a"] * p["a"]), {"a": np.ma.masked_less(A, 0.0)})
+
+
 def test_differentiate_and_the_other_backend(backend: Any) -> None:
     (gradient,) = backend.differentiate(lambda leaves: np.sum(leaves[0] ** 2), [V])
     np.testing.assert_allclose(gradient, 2 * V)
