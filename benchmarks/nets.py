@@ -92,6 +92,26 @@ def forward_tanh_offset(X, Y, parameters):
     return loss + 1000.0, cache
 
 
+def forward_tanh_tiny(X, Y, parameters):
+    """The same in other units, so that loss and gradients are 1e-8 times what they were."""
+    loss, cache = forward_tanh(X, Y, parameters)
+    return 1e-8 * loss, cache
+
+
+def backward_tanh_tiny(X, Y, cache):
+    return {name: 1e-8 * gradient for name, gradient in backward_tanh(X, Y, cache).items()}
+
+
+def forward_tanh_huge(X, Y, parameters):
+    """The same in other units, so that loss and gradients are 1e8 times what they were."""
+    loss, cache = forward_tanh(X, Y, parameters)
+    return 1e8 * loss, cache
+
+
+def backward_tanh_huge(X, Y, cache):
+    return {name: 1e8 * gradient for name, gradient in backward_tanh(X, Y, cache).items()}
+
+
 @dataclass(frozen=True)
 class Net:
     """A network at a point: ``forward(X, Y, parameters) -> (loss, cache)``, ``backward(X, Y, cache) -> gradients``."""
@@ -178,6 +198,16 @@ def trained(net: Net, steps: int = 500, rate: float = 0.5) -> Net:
 def offset(net: Net) -> Net:
     """A tanh network with 1000 added to its loss."""
     return replace(net, forward=forward_tanh_offset)
+
+
+def tiny(net: Net) -> Net:
+    """A tanh network with its loss in units that make it 1e-8 times what it was."""
+    return replace(net, forward=forward_tanh_tiny, backward=backward_tanh_tiny)
+
+
+def huge(net: Net) -> Net:
+    """A tanh network with its loss in units that make it 1e8 times what it was."""
+    return replace(net, forward=forward_tanh_huge, backward=backward_tanh_huge)
 
 
 @dataclass(frozen=True)
@@ -270,6 +300,12 @@ def scaled(name: str, factor: float) -> Mistake:
     )
 
 
+def not_a_number() -> Mistake:
+    """One entry of dW2 is NaN."""
+    picked = {"W2": frozenset([0])}
+    return Mistake("NaN in dW2", _setting(picked, lambda _: np.nan), picked)
+
+
 def mistakes(net: Net, seed: int) -> list[Mistake]:
     """One of every kind, the random ones drawn by ``seed``."""
     return [
@@ -282,6 +318,7 @@ def mistakes(net: Net, seed: int) -> list[Mistake]:
         scaled("W2", 1.01),
         scaled("W2", 1.001),
         scaled("W2", 2.0),
+        not_a_number(),
     ]
 
 
