@@ -99,7 +99,7 @@ def _refuse(problem: Problem, options: Options) -> None:
     positive = ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds")
     for name in positive:
         value = getattr(options, name)
-        right = isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < value < np.inf
+        right = isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < float(value) < np.inf
         if value is not None and not right:
             raise GradcheckError(f"{name}={value!r} should be a positive number, or left out.", code="invalid_option")
     if (

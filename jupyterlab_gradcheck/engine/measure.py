@@ -166,7 +166,7 @@ class Measuring:
         # Where a step was not made or left the domain, the pair says nothing: what is left of it does.
         odd = ~np.isfinite(pair.value) | ~(big.step > 1.5 * small.step)
         for place in np.flatnonzero(odd):
-            self._samples[leaf.start, int(chosen[place])] = [big.at(place), small.at(place)]
+            self._samples[leaf.start, int(chosen[place])] = [big.at(int(place)), small.at(int(place))]
             self._store(leaf, found, int(place))
         found.slope = found.numerical.copy()
         self._keep(leaf, chosen, [big, small])

@@ -81,9 +81,9 @@ def _plan(kind: str, evaluations: int, costs: Costs, most: float) -> Plan:
     total = max(costs.spent + evaluations + nearby, costs.spent + 1)
     seconds = total * costs.seconds
     covered = {
-        "every-entry": f"every one of {costs.size:,} entries" if costs.size > 1 else "the one entry there is",
+        "every-entry": f"each of the {costs.size:,} entries" if costs.size > 1 else "the one entry there is",
         "screened": f"random directions over all {costs.size:,} entries, then the entries that stand out",
-        "sampled": f"a sample of {costs.size:,} entries, which is what the budget allows",
+        "sampled": f"a sample of the {costs.size:,} entries, which is what the budget allows",
     }[kind]
     points = f", and {costs.points} point{'s' if costs.points > 1 else ''} nearby" if nearby else ""
     return Plan(kind, total, seconds, f"About {total:,} evaluations, {duration(seconds)}: {covered}{points}.")
@@ -94,7 +94,7 @@ def duration(seconds: float) -> str:
     if seconds < 1:
         return "under a second"
     if seconds < 90:
-        return f"about {seconds:.0f} s"
+        return f"{seconds:.0f} s"
     if seconds < 5400:
-        return f"about {seconds / 60:.0f} minutes"
-    return f"about {seconds / 3600:.1f} hours"
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"

@@ -315,8 +315,10 @@ def _cause_dict(cause: Cause | None) -> dict[str, Any] | None:
     if cause is None:
         return None
     plain: dict[str, Any] = {"kind": cause.kind, "message": cause.message[:1000]}
-    if cause.factor is not None:
-        plain["factor"] = cause.factor
+    for name in ("factor", "coefficient", "other", "axis"):
+        value = getattr(cause, name)
+        if value is not None:
+            plain[name] = value
     return plain
 
 

@@ -13,7 +13,8 @@ def floor(part: np.ndarray) -> float:
 
 def length_scale(values: np.ndarray, floor_: float) -> np.ndarray:
     """A length for each of ``values``: its own size, or that of its array."""
-    return np.maximum(np.abs(values), floor_)
+    sizes: np.ndarray = np.maximum(np.abs(values), floor_)
+    return sizes
 
 
 def root_mean_square(part: np.ndarray) -> float:

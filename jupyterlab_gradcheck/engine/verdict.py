@@ -9,23 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import gradients, judge, lift
-from .cause import Cause
-
-try:
-    from .cause import Context, diagnose
-except ImportError:
-    from .cause import explain
-
-    class Context:
-        def __init__(self, **kw):
-            self.__dict__.update(kw)
-
-    def diagnose(name, claimed, ev, c):
-        return (
-            explain(name, claimed.ravel()[ev.entries], ev.numerical, ev.bound, c.rounding) if ev.entries.size else None
-        )
-
-
+from .cause import Cause, Context, diagnose
 from .evaluate import Evaluator
 from .examine import Examination, Finding
 from .gradients import Claim
@@ -217,7 +201,10 @@ def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
     others = {
         other.claim.name: other.claimed
         for other in outcome.here.findings
-        if other is not finding and other.fault is None and other.leaf.size == leaf.size
+        if other is not finding
+        and other.fault is None
+        and other.leaf.size == leaf.size
+        and np.any(other.codes == Code.FAIL)
     }
     context = Context(
         rounding=rounding,
@@ -225,6 +212,7 @@ def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
         others=others,
         settings=evaluator.problem.settings,
         sizes=evaluator.problem.sizes,
+        tolerance=finding.scale.tolerance,
     )
     return diagnose(finding.name, finding.claimed.reshape(leaf.shape), finding.evidence(), context)
 
@@ -307,38 +295,43 @@ def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
     asleep[found.entries] = flat
     tested = outcome.elsewhere.tested.get(position)
     nearby = 0 if tested is None else int(np.count_nonzero(asleep & tested))
-    total = finding.leaf.size
-    what = (
-        "its only entry is"
-        if total == 1
-        else f"all {total} entries are"
-        if count == total
-        else f"{count} of {total} entries {'is' if count == 1 else 'are'}"
-    )
-    said = (
-        f"{finding.name} is not tested in full at these parameters: {what} zero, and the loss does not move with "
-        f"{'it' if count == 1 else 'them'}. {_reason(asleep.reshape(finding.leaf.shape))}"
-    )
+    said = f"{_which(finding, asleep)} nothing to test here: zero, and the loss does not move with {'it' if count == 1 else 'them'} ({_REASON})."
     if nearby == count:
-        said += f" At points nearby {'it was' if count == 1 else 'they were'} tested, and agree."
+        said += f" At points nearby {'it was' if count == 1 else 'they were'} tested."
     elif nearby:
-        said += f" At points nearby {nearby} of them were tested, and agree."
+        said += f" At points nearby {nearby} of them {'was' if nearby == 1 else 'were'} tested."
     else:
         said += " A mistake there would not show: check at other parameters or data too."
     return Blind(count, nearby, begun(said))
 
 
-def _reason(asleep: np.ndarray) -> str:
-    """Why entries may have no gradient, from where they lie."""
-    if asleep.ndim > 1 and not asleep.all():
-        for axis, word in ((0, "row"), (asleep.ndim - 1, "column")):
-            whole = asleep.all(axis=tuple(a for a in range(asleep.ndim) if a != axis))
-            if whole.any() and np.count_nonzero(whole) * (asleep.size // asleep.shape[axis]) == np.count_nonzero(
-                asleep
-            ):
-                where = ", ".join(str(int(i)) for i in np.flatnonzero(whole)[:6])
-                return f"They are whole {word}s ({where}): units or inputs that are off for all of the data."
-    return "A ReLU that is off for all of the data does this, or an input that is zero."
+_REASON = "a unit or an input is off for all of the data"
+
+
+def _which(finding: Finding, asleep: np.ndarray) -> str:
+    """The subject of a sentence about the entries ``asleep`` (a mask): how many, of what, and where."""
+    count, total = int(np.count_nonzero(asleep)), finding.leaf.size
+    if count == total:
+        return f"All {total} entries of {finding.name} have" if total > 1 else f"{finding.name} has"
+    where = _where(asleep.reshape(finding.leaf.shape))
+    return f"{count} of {total} entries of {finding.name}{where} {'has' if count == 1 else 'have'}"
+
+
+def _where(asleep: np.ndarray) -> str:
+    """Whole rows or columns, or the entries of a vector, in brackets; nothing where they lie about."""
+    long = [axis for axis, length in enumerate(asleep.shape) if length > 1]
+    for axis in (0, asleep.ndim - 1) if len(long) > 1 else long:
+        whole = asleep.all(axis=tuple(a for a in range(asleep.ndim) if a != axis))
+        if int(np.count_nonzero(whole)) * (asleep.size // asleep.shape[axis]) == np.count_nonzero(asleep):
+            one = np.count_nonzero(whole) == 1
+            word = (
+                ("entry" if one else "entries")
+                if len(long) == 1
+                else ("row" if axis == 0 else "column") + ("" if one else "s")
+            )
+            numbers = [str(int(i)) for i in np.flatnonzero(whole)]
+            return f" ({word} {', '.join(numbers[:6])}{', ...' if len(numbers) > 6 else ''})"
+    return ""
 
 
 def _coverage(outcome: Outcome) -> Coverage:
@@ -348,16 +341,19 @@ def _coverage(outcome: Outcome) -> Coverage:
     directions = outcome.here.screening.count
     kind = "every-entry" if entries == size else "sampled" if plan.kind == "sampled" else "screened"
     if outcome.method == "autodiff":
-        said = f"Every one of {size:,} entries by automatic differentiation, borne out by finite differences"
+        said = (
+            f"Each of the {size:,} entries was judged by automatic differentiation, which finite differences bear out"
+        )
     elif kind == "every-entry":
-        said = f"Every one of {size:,} entries measured" if size > 1 else "The one entry measured"
+        said = f"Each of the {size:,} entries was measured" if size > 1 else "The one entry was measured"
     elif kind == "screened":
-        said = f"All {size:,} entries by {directions} directions, {entries:,} of them one by one"
+        one_by_one = f", and {entries:,} of them one by one" if entries else ""
+        said = f"All {size:,} entries were judged together by {directions} random directions{one_by_one}"
     else:
-        said = f"{entries:,} of {size:,} entries, as far as the budget went"
+        said = f"{entries:,} of the {size:,} entries were measured, as far as the budget went"
     points = outcome.elsewhere.points
     if points:
-        said += f"; also checked at {points} point{'s' if points > 1 else ''} nearby"
+        said += f"; the gradients were also checked at {points} point{'s' if points > 1 else ''} nearby"
     return Coverage(kind, entries, directions, points, said + ".")
 
 

@@ -84,7 +84,9 @@ class Binding:
             backward_evaluates=self.uses_forward or reach.speaks,
             world=lambda: World(reach),
             widen=self._widened,
+            follows=any(argument.origin != "data" for argument in self.backward_arguments),
             settings=self.settings,
+            sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in _lengths(value))),
         )
 
     def _widened(self) -> Problem:
@@ -119,6 +121,14 @@ class Binding:
                 if number is not None:
                     found.setdefault(argument, number)
         return found
+
+
+def _lengths(value: Any) -> tuple[int, ...]:
+    """The lengths of an array's axes, those above 1."""
+    try:
+        return tuple(int(length) for length in getattr(value, "shape", ()) if int(length) > 1)
+    except (TypeError, ValueError):
+        return ()
 
 
 def _number(value: Any) -> float | None:
