@@ -4,8 +4,8 @@ NumPy hands every ufunc and every function over to an argument that asks for it 
 TensorFlow, so that one `GradientTape` sees what forward does. Code that leaves this (`np.asarray`, a plain buffer that is
 written into) meets an exception at once: better no gradient than one that forgets a path.
 
-A single number may leave by ``float()`` or ``.item()``, as the last line of many a cost function has it: it is remembered,
-and must then be, to the last bit, what forward returns.
+A single number may leave by ``float()``, ``.item()`` or a tensor's ``.numpy()``, as the last line of many a cost function
+has it: it is remembered, and must then be, to the last bit, what forward returns.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ class Session:
     """One run of lifted code.
 
     Attributes:
-        escaped: tensors whose value was taken as a Python number.
+        escaped: tensors of lifted numbers whose value was taken as a Python number.
+        read: tensors of TensorFlow code, of one number each, whose value was taken.
         by_tensorflow: whether TensorFlow was handed a lifted array.
     """
 
     def __init__(self) -> None:
         self.escaped: list[Any] = []
+        self.read: list[Any] = []
         self.by_tensorflow = False
 
     def tensor_of(self, loss: Any) -> Any:
@@ -55,13 +57,11 @@ class Session:
             if self.escaped:
                 raise Unfollowed("a value became a Python number on the way to the loss")
             return loss.value if isinstance(loss, Lifted) else loss
-        for found in reversed(self.escaped):
-            if (
-                isinstance(loss, (float, np.ndarray))
-                and np.size(loss) == 1
-                and float(found) == float(np.ravel(loss)[0])
-            ):
-                return found
+        if isinstance(loss, (float, np.floating, np.ndarray)) and np.size(loss) == 1:
+            value = float(np.ravel(loss)[0])
+            for found in [*reversed(self.escaped), *reversed(self.read)]:
+                if float(tf.reshape(found, [])) == value:
+                    return found
         raise Unfollowed(f"a {type(loss).__name__} came out that is no value of TensorFlow")
 
 
@@ -74,10 +74,36 @@ def lifting() -> Iterator[Session]:
     session = Session()
     token, beside = _session.set(session), under_way.set(True)
     try:
-        yield session
+        with _reads():
+            yield session
     finally:
         _session.reset(token)
         under_way.reset(beside)
+
+
+@contextmanager
+def _reads() -> Iterator[None]:
+    """Where a value is taken out of a tensor (``.numpy()``, ``float()``), the running session learns of it.
+
+    That is one method of TensorFlow's, which meanwhile is ours and does what it did; without it nothing is learnt.
+    """
+    owner: Any = next((kind for kind in type(tf.constant(0.0)).__mro__ if "_numpy" in vars(kind)), None)
+    if owner is None:
+        yield
+        return
+    original = owner._numpy
+
+    def read(self: Any) -> Any:
+        session = _session.get()
+        if session is not None and self.dtype.is_floating and self.shape.num_elements() == 1:
+            session.read.append(self)
+        return original(self)
+
+    owner._numpy = read
+    try:
+        yield
+    finally:
+        owner._numpy = original
 
 
 def _running(action: str) -> Session:

@@ -502,11 +502,38 @@ def test_mixed_parameters(tf: Any, backend: Any) -> None:
     np.testing.assert_allclose(found["v"], [np.sum(V**3)])
 
 
+def test_a_value_taken_in_the_last_line_is_followed(tf: Any, backend: Any) -> None:
+    reader = tf.constant(1.0).numpy.__func__
+    for dtype in ("float32", "float64"):
+        w = V.astype(dtype)
+        for last in (
+            lambda loss: loss.numpy(),
+            float,
+            lambda loss: float(loss.numpy()),
+            lambda loss: loss.numpy().item(),
+        ):
+            for kind in (tf.constant, tf.Variable, np.array):
+                value, found, _ = derive(backend, lambda p: last(tf.reduce_sum(p["w"] ** 2) + 1), {"w": kind(w)})  # noqa: B023
+                assert value == pytest.approx(np.sum(w**2) + 1, rel=1e-6)
+                np.testing.assert_allclose(found["w"], 2 * w, rtol=1e-6)
+    # A value read on the way for another purpose is none of our business.
+    logged = []
+    _, found, _ = derive(
+        backend, lambda p: (logged.append(float(p["w"][0])), tf.reduce_sum(p["w"]))[1], {"w": tf.constant(V)}
+    )
+    np.testing.assert_allclose(found["w"], np.ones(4))
+    assert logged == [V[0]]
+    assert tf.constant(1.0).numpy.__func__ is reader
+    assert "read" not in type(tf.constant(1.0))._numpy.__qualname__
+
+
 def test_code_that_leaves_tensorflow_is_refused(tf: Any, backend: Any) -> None:
     for loss in (
-        lambda p: tf.reduce_sum(p["w"]).numpy(),
-        lambda p: float(tf.reduce_sum(p["w"])),
+        lambda p: tf.reduce_sum(p["w"]).numpy() * 2,
+        lambda p: float(tf.reduce_sum(p["w"])) + float(p["w"][0]),
         lambda p: np.sum(p["w"]),
+        lambda p: np.mean(p["w"].numpy() ** 2),
+        lambda p: np.squeeze(tf.reduce_sum(p["w"])),
     ):
         with pytest.raises(GradcheckError, match="leaves TensorFlow") as caught:
             derive(backend, loss, {"w": tf.constant(V)})
