@@ -42,6 +42,9 @@ _PLAIN = (
 )
 
 
+_Used = tuple[types.FunctionType, Uses]
+
+
 @dataclass(frozen=True)
 class Found:
     """One thing within reach that could change.
@@ -69,7 +72,7 @@ class Reach:
         self.found: list[Found] = []
         self.seeds = False
         self._seen: dict[int, Any] = {}
-        self._functions: list[types.FunctionType] = []
+        self._functions: list[_Used] = []
         self._modules: list[types.ModuleType] = []
         self._classes: list[type] = []
         self._kinds: dict[type, bool] = {}
@@ -82,15 +85,12 @@ class Reach:
         for value in data:
             self._data(value, 0)
         self._settle()
-        self.seeds = "tensorflow" in sys.modules and (self.seeds or any(u.seeds for u in self._uses()))
+        self.seeds = "tensorflow" in sys.modules and (self.seeds or any(used.seeds for _, used in self._functions))
 
     @property
     def speaks(self) -> bool:
         """Whether the second function reads what the first stores outside itself: ``self.cache``, a global."""
         return self._speaks
-
-    def _uses(self) -> Iterator[Uses]:
-        return (uses(function.__code__) for function in self._functions)
 
     def _start(self, function: Callable[..., Any]) -> None:
         self._visit(function, getattr(function, "__name__", type(function).__name__), 0)
@@ -98,10 +98,11 @@ class Reach:
 
     def _settle(self) -> None:
         """Looks up in modules and classes the attributes that the functions name, until there is nothing new."""
-        for _ in range(_DEEPEST):
+        stored = frozenset().union(*(used.stores.attributes for _, used in self._functions))
+        for _ in range(_DEEPEST if self._modules or self._classes else 0):
             known = len(self._functions)
-            read = frozenset().union(*(u.reads.attributes | u.stores.attributes for u in self._uses()))
-            stored = frozenset().union(*(u.stores.attributes for u in self._uses()))
+            read = frozenset().union(*(used.reads.attributes for _, used in self._functions))
+            stored = frozenset().union(*(used.stores.attributes for _, used in self._functions))
             for module in self._modules:
                 self._look_up(vars(module), read, stored, f"{module.__name__}.", "name", vars(module))
             for kind in self._classes:
@@ -109,7 +110,7 @@ class Reach:
             if len(self._functions) == known:
                 break
         if stored:
-            for function in self._functions:
+            for function, _ in self._functions:
                 self._add("attributes", function.__dict__, function.__name__)
 
     def _look_up(
@@ -171,8 +172,8 @@ class Reach:
                 if isinstance(content := _content(cell), (types.FunctionType, types.MethodType, functools.partial)):
                     self._visit(content, function.__name__, depth + 1)
             return
-        self._functions.append(function)
         used = uses(function.__code__)
+        self._functions.append((function, used))
         names = function.__globals__
         for name in used.reads.globals | used.stores.globals:
             if name in used.stores.globals and (id(names), name) not in self._noted:
@@ -299,9 +300,7 @@ class Reach:
                         continue
 
 
-def _speaks(first: list[types.FunctionType], second: list[types.FunctionType]) -> bool:
-    writing = [(function, uses(function.__code__)) for function in first]
-    reading = [(function, uses(function.__code__)) for function in second]
+def _speaks(writing: list[_Used], reading: list[_Used]) -> bool:
     attributes: set[str] = set()
     names: set[tuple[int, str]] = set()
     cells: set[int] = set()
