@@ -31,7 +31,7 @@ _CREATES = _words(
     "array asarray asanyarray ascontiguousarray asfortranarray zeros ones empty full zeros_like ones_like empty_like "
     "full_like arange linspace logspace geomspace eye identity tri sum mean prod cumsum cumprod std var trace"
 )
-_PLAIN = (int, float, bool, complex, type(None), slice, bytes)
+_PLAIN = frozenset({int, float, bool, complex, type(None), slice, bytes, np.float64, np.int64})
 # How far a structure of arguments is searched for names of types.
 _SETTINGS = 8
 
@@ -85,9 +85,9 @@ class Library:
     def _class(self, value: type) -> Any:
         tensorflow = narrow.learn_tensorflow()
         if tensorflow is not None and value is tensorflow.Variable:
-            return _Class(value, self._refuse, False)
+            return _Class(value, self._refuse)
         if is_keras(value, "Layer", "Loss", "Metric"):
-            return _Class(value, self._refuse, True)
+            return (_ModelClass if is_keras(value, "Model") else _KerasClass)(value, self._refuse)
         return narrow.wider(value)
 
 
@@ -155,10 +155,10 @@ class _Call:
     def _wide(self, value: Any, depth: int = 0) -> Any:
         """An argument, or a part of one, with types widened. Raises where it holds something narrow."""
         kind = type(value)
-        if kind in _PLAIN:
-            return value
         if kind is np.ndarray:
             return self._checked(value)
+        if kind in _PLAIN:
+            return value
         if isinstance(value, str):
             return narrow.NAMES.get(value, value)
         if narrow.is_type(value):
@@ -241,15 +241,6 @@ class _TensorFlowCall(_Call):
 class _Class(_TensorFlowCall):
     """A class whose objects are float32 by default. To isinstance, issubclass and ``class`` it is the class itself."""
 
-    def __init__(self, class_: type, refuse: Callable[[str], NoReturn], by_name: bool) -> None:
-        super().__init__(class_, refuse)
-        self._by_name = by_name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._by_name and kwargs.get("dtype") is None:
-            kwargs["dtype"] = "float64"
-        return super().__call__(*args, **kwargs)
-
     def __instancecheck__(self, value: Any) -> bool:
         return isinstance(value, self.__wrapped__)  # type: ignore[arg-type]
 
@@ -258,6 +249,25 @@ class _Class(_TensorFlowCall):
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
         return (self.__wrapped__,)
+
+
+class _KerasClass(_Class):
+    """A class of Keras whose constructor takes a type."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("dtype") is None:
+            kwargs["dtype"] = "float64"
+        return super().__call__(*args, **kwargs)
+
+
+class _ModelClass(_Class):
+    """A class of Keras's models, which take no type, and cast what they are given to the one they have."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        wide = {name: self._wide(value) for name, value in kwargs.items()}
+        made: Any = self.__wrapped__(*map(self._wide, args), **wide)
+        made.dtype_policy = "float64"
+        return made
 
 
 class _Draw(_TensorFlowCall):

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 _DEEPEST = 20
+# Nothing narrow is in these.
+_PLAIN = frozenset({int, float, bool, str, type(None), np.float64, np.int64})
 
 
 class WideName(str):
@@ -110,16 +112,18 @@ def is_narrow(value: Any) -> bool:
 def narrow_inside(value: Any, depth: int = 0) -> Any:
     """The first narrow value in a structure of tuples, lists and dicts; None where there is none."""
     kind = type(value)
-    if kind is float or kind is int or value is None or kind is str or kind is bool:
+    if kind in _PLAIN:
         return None
     if kind is np.ndarray and not value.dtype.hasobject:
         return value if value.dtype in _NARROW else None
+    inside: Any = ()
+    if kind is tuple or kind is list or isinstance(value, (list, tuple)):
+        inside = value
+    elif kind is dict or isinstance(value, Mapping):
+        inside = value.values()
+    elif kind is np.ndarray:
+        inside = value.flat
     if depth < _DEEPEST:
-        inside: Any = ()
-        if isinstance(value, Mapping):
-            inside = value.values()
-        elif isinstance(value, (list, tuple)) or (kind is np.ndarray and value.dtype.hasobject):
-            inside = value if kind is not np.ndarray else value.flat
         for part in inside:
             if (found := narrow_inside(part, depth + 1)) is not None:
                 return found

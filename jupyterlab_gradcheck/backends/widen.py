@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import builtins
 import collections
+import contextlib
 import copy
 import dis
 import enum
@@ -114,6 +115,17 @@ class Widener:
                 state.restore()
         return made
 
+    def _drain(self, tasks: collections.deque[Callable[[], None]]) -> None:
+        while tasks:
+            tasks.popleft()()
+
+    def _tasks_for(self, value: Any) -> collections.deque[Callable[[], None]]:
+        """Where to queue the widening of ``value``: code runs when layers are made, and variables are layers' own."""
+        if is_keras(value, "Layer") and not isinstance(value, type):
+            return self._of_models
+        code = isinstance(value, (types.FunctionType, types.ModuleType, type, str, np.generic, *_ATOMS))
+        return self._of_functions if code or narrow.is_type(value) else self._of_values
+
     def _finish(self) -> None:
         while task := next((tasks for tasks in (self._of_functions, self._of_models, self._of_values) if tasks), None):
             task.popleft()()
@@ -190,14 +202,9 @@ class Widener:
     def _fill(self, original: dict[str, Any], fresh: dict[str, Any], names: Iterator[str]) -> None:
         for name in names:
             if name in original and name not in fresh:
-                value = original[name]
-                tasks = self._of_values
-                if isinstance(value, types.FunctionType):
-                    tasks = self._of_functions
-                elif is_keras(value, "Layer"):
-                    tasks = self._of_models
                 fresh[name] = None
-                tasks.append(functools.partial(self._set_item, fresh, name, value))
+                task = functools.partial(self._set_item, fresh, name, original[name])
+                self._tasks_for(original[name]).append(task)
 
     def _set_item(self, target: Any, key: Any, value: Any) -> None:
         target[key] = self._widen(value)
@@ -285,8 +292,7 @@ class Widener:
         self._remember(cell, fresh)
         content = _content(cell)
         if content is not _EMPTY:
-            tasks = self._of_models if is_keras(content, "Layer") else self._of_values
-            tasks.append(functools.partial(self._set_cell, fresh, content))
+            self._tasks_for(content).append(functools.partial(self._set_cell, fresh, content))
         return fresh
 
     def _set_cell(self, cell: types.CellType, content: Any) -> None:
@@ -365,7 +371,7 @@ class Widener:
         fresh = metaclass(class_.__name__, bases, namespace)
         self._remember(class_, fresh)
         for name, value in later.items():
-            self._of_values.append(functools.partial(self._set_class_attribute, fresh, name, value))
+            self._tasks_for(value).append(functools.partial(self._set_class_attribute, fresh, name, value))
         return fresh
 
     def _set_class_attribute(self, class_: type, name: str, value: Any) -> None:
@@ -466,10 +472,12 @@ class Widener:
         """A layer or model of Keras again, made from its configuration, with the same weights."""
         fresh = self._from_config(value, self._widen(type(value)) if _is_persons(type(value)) else type(value))
         try:
-            if value.built and not fresh.built:
-                fresh.build_from_config(value.get_build_config())
-            pairs = list(zip(value.variables, fresh.variables, strict=True))
             layers = list(zip(value._flatten_layers(), fresh._flatten_layers(), strict=True))
+            for original, new in reversed(layers):
+                # A model of the person's has no variables but its layers'.
+                if original.built and not new.built and not (is_keras(new, "Model") and _is_persons(type(original))):
+                    new.build_from_config(original.get_build_config())
+            pairs = list(zip(value.variables, fresh.variables, strict=True))
             for original, new in pairs:
                 new.assign(np.asarray(original).astype(new.dtype))
         except Exception as error:
@@ -481,10 +489,21 @@ class Widener:
         return fresh
 
     def _from_config(self, value: Any, class_: Any) -> Any:
+        home = next(base.__module__ for base in type(value).__mro__ if not _is_persons(base))
+        keras = sys.modules[home.partition(".")[0]]
+        inner = [*_attribute(value, "_flatten_layers")()] if is_keras(value, "Layer") else []
+        persons = {type(layer): self._widen(type(layer)) for layer in inner if _is_persons(type(layer))}
         try:
             config = _wide_config(value.get_config())
             config["dtype"] = config.get("dtype", "float64")
-            fresh = class_.from_config(config)
+            self._drain(self._of_functions)
+            with (
+                _float64_layers(keras),
+                keras.utils.custom_object_scope({old.__name__: new for old, new in persons.items()}),
+            ):
+                # A model of the person's, whose constructor takes nothing, does not take what all layers have either.
+                bare = type(value) in persons and config.keys() <= {"name", "trainable", "dtype"}
+                fresh = class_() if bare and is_keras(value, "Model") else class_.from_config(config)
             if narrow.is_narrow(fresh) and is_keras(fresh, "Layer"):
                 # A model hands its own type to none of its layers, nor takes it from its configuration.
                 fresh.dtype_policy = "float64"
@@ -550,6 +569,18 @@ def _wide_config(config: Any) -> Any:
     if narrow.is_narrow(config):
         return np.asarray(config).astype(np.float64)
     return str(narrow.wider(config)) if isinstance(config, str) else config
+
+
+@contextlib.contextmanager
+def _float64_layers(keras: Any) -> Iterator[None]:
+    """Layers that are made meanwhile are float64."""
+    config = _attribute(keras, "config")
+    before = config.dtype_policy()
+    config.set_dtype_policy("float64")
+    try:
+        yield
+    finally:
+        config.set_dtype_policy(before)
 
 
 def _globals_named(code: types.CodeType) -> Iterator[str]:

@@ -353,6 +353,16 @@ TENSORFLOW_CASES: dict[str, dict[str, str]] = {
         "activation": "model(Z)",
         "slope": "(2.0 * (A - Y) * (1.0 - A**2) / 10.0) @ tf.ones((2, 2))",
     },
+    "a model of the person's": {
+        "before": "class Scale(tf.keras.layers.Layer):\n    def __init__(self, by, **kw):\n        super().__init__(**kw)\n        self.by = by\n    def build(self, shape):\n        self.s = self.add_weight(shape=(2,), initializer='ones')\n    def call(self, z):\n        return tf.cast(z, tf.float32) * self.s * self.by\nclass Net(tf.keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.scale, self.rest = Scale(0.3), tf.keras.Sequential([tf.keras.Input((2,)), Scale(0.7)])\n    def call(self, z):\n        return tf.tanh(self.rest(self.scale(tf.cast(z, 'float32'))))\nnet = Net(); net(np.zeros((1, 2), 'float32')); net.scale.s.assign([0.1, 2.3])",
+        "activation": "net(Z)",
+        "slope": SCALED.replace("S /", "0.3 * 0.7 * net.scale.s /"),
+    },
+    "a model made inside": {
+        "inside": "net = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(2, kernel_initializer='identity'), tf.keras.layers.Rescaling(0.25)])",
+        "activation": "tf.tanh(net(Z))",
+        "slope": SCALED.replace("S /", "0.25 /"),
+    },
     "made by Keras inside": {
         "inside": "mse = tf.keras.losses.MeanSquaredError(); scale = tf.keras.layers.Rescaling(0.25); one = tf.keras.backend.cast_to_floatx(1.0)",
         "activation": "tf.keras.activations.tanh(scale(Z)) * tf.cast(one, tf.keras.backend.floatx())",
@@ -584,6 +594,7 @@ def test_making_layers_again_draws_no_numbers(tf: Any) -> None:
     first = tf.random.normal([3])
     tf.random.set_seed(5)
     assert widen_value(layer).kernel.dtype == "float64"
+    assert tf.keras.config.dtype_policy().name == "float32"
     assert (random.getstate(), repr(np.random.get_state())) == states
     assert np.array_equal(tf.random.normal([3]), first)
 
