@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .suspect import SURPLUS, Cause, Suspect, digits, telling
+from .suspect import Cause, Suspect, proof
 
 # Digits in which a lone number must agree with another gradient to be called exchanged with it.
 _LONE_DIGITS = 6.0
@@ -95,8 +95,8 @@ def exchanged(suspect: Suspect) -> Cause | None:
 def _alone(suspect: Suspect, candidate: np.ndarray) -> bool:
     """Whether a parameter of one entry agrees with another one's gradient, and certainly not by chance."""
     size = np.minimum(np.abs(suspect.off), np.abs(suspect.values))
-    alone = suspect.claimed.size < SURPLUS and bool(telling(size, suspect.allowed).any())
-    return alone and digits(size, suspect.allowed) >= _LONE_DIGITS and suspect.agrees(candidate)
+    alone = suspect.claimed.size == 1
+    return alone and proof(size, suspect.allowed, 1)[1] >= _LONE_DIGITS and suspect.agrees(candidate)
 
 
 def _long(shape: tuple[int, ...]) -> list[int]:

@@ -94,8 +94,10 @@ def along(loss: Callable[[float], float], base_loss: float, factor: float, noise
     return Sample(factor, (above + below) / 2, abs(above - below), float(noise.at(loss_up, loss_down)), above, below)
 
 
-def estimate(samples: list[Sample]) -> Estimate:
+def estimate(samples: list[Sample], cautious: bool = False) -> Estimate:
     """The derivative that ``samples`` of one coordinate (at different steps) together pin down.
+
+    ``cautious`` is for losses that are so noisy that steps are large, as `pair` has it.
 
     Every pair of neighbouring steps gives an interval; the truth lies in all of them, so the value of the best pair is
     moved into their intersection.
@@ -109,7 +111,7 @@ def estimate(samples: list[Sample]) -> Estimate:
         return Estimate(only.slope, 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * abs(only.slope))
     if flat(usable):
         return Estimate(0.0, usable[0].noise / usable[0].step)
-    pairs = [pair(big, small) for big, small in pairwise(usable)]
+    pairs = [pair(big, small, cautious) for big, small in pairwise(usable)]
     low, high, agreeing = _intersection(pairs)
     best = min(agreeing, key=lambda one: float(one.bound))
     value = min(max(float(best.value), low), high)
@@ -148,14 +150,27 @@ def noise_dominates(samples: list[Sample]) -> bool:
     return bool(usable[-1].noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope))
 
 
-def pair(big: Sample, small: Sample) -> Estimate:
+def against(samples: list[Sample], claimed: float, allowed: float) -> int:
+    """How many of ``samples`` speak against ``claimed``, each by itself: by more than ``allowed``, its noise, and half its
+    one-sided gap. 0 where one of them bears the claim out that is fine enough to tell it from the smallest deviation."""
+    usable = _distinct(samples)
+    widths = [1.1 * one.noise / one.step + 0.5 * one.gap for one in usable]
+    off = [abs(claimed - one.slope) for one in usable]
+    speaking = [o > w + allowed for o, w in zip(off, widths, strict=True)]
+    deviation = min((o for o, s in zip(off, speaking, strict=True) if s), default=0.0)
+    denied = any(not s and w < 0.5 * deviation for s, w in zip(speaking, widths, strict=True))
+    return 0 if denied else sum(speaking)
+
+
+def pair(big: Sample, small: Sample, cautious: bool = False) -> Estimate:
     """Richardson's extrapolation of two central differences, and a bound on its error; of one coordinate or of arrays.
 
     The bound adds the noise of four evaluations; twice the truncation error that the two slopes betray, or all that lies
     between them where they differ too much for the extrapolation to hold; and half the one-sided gap wherever the gap
     does not shrink with the step as a smooth function's does: one kink inside the step falsifies a central difference by
     at most that. A gap that stays means kinks exactly here: any slope between the one-sided ones, or of some mixture of
-    corners, may be what backward means by the derivative.
+    corners, may be what backward means by the derivative. If ``cautious``, the gap counts whether it shrinks or not: large
+    steps lead over several kinks, and noise hides how the gap behaves.
     """
     square = (big.step / small.step) ** 2
     apart = np.abs(big.slope - small.slope)
@@ -167,7 +182,7 @@ def pair(big: Sample, small: Sample) -> Estimate:
     gap_noise = 4 * np.maximum(small.noise, big.noise * small.step / big.step) / small.step
     expected = big.gap * small.step / big.step
     smooth = (np.abs(small.gap - expected) <= 0.1 * expected + gap_noise) & (apart <= 0.25 * small.gap + gap_noise)
-    kink = np.where(smooth, 0.0, 0.5 * small.gap)
+    kink = np.where(smooth & (not cautious), 0.0, 0.5 * small.gap)
     kinked = (small.gap > 0.5 * big.gap) & (small.gap > gap_noise)
     kink = kink + np.where(kinked, 2 * np.abs(small.slope) + small.gap, 0.0)
     return Estimate(value, rounding + truncation + kink, kinked, np.maximum(0.0, apart - gap_noise))

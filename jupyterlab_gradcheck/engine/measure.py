@@ -45,6 +45,7 @@ class Measurement:
         constant: where it is, from here to far away.
         one_sided: where the loss exists on one side only.
         nearest, drift: slope at the smallest step taken, and how far it is from the next one's beyond noise.
+        against: how many steps speak against the claim, each by itself; counted where the claim was in doubt.
     """
 
     entries: np.ndarray
@@ -59,6 +60,7 @@ class Measurement:
     one_sided: np.ndarray
     nearest: np.ndarray
     drift: np.ndarray
+    against: np.ndarray
 
     @classmethod
     def of(cls, entries: np.ndarray, numerical: np.ndarray, bound: np.ndarray) -> Measurement:
@@ -66,7 +68,7 @@ class Measurement:
         nan, no = np.full(entries.size, np.nan), np.zeros(entries.size, dtype=bool)
         return cls(
             entries, numerical, bound, numerical.copy(), no, nan, nan.copy(), no.copy(), no.copy(), no.copy(),
-            numerical.copy(), np.zeros(entries.size),
+            numerical.copy(), np.zeros(entries.size), np.zeros(entries.size, dtype=int),
         )  # fmt: skip
 
     def joined(self, other: Measurement) -> Measurement:
@@ -156,7 +158,7 @@ class Measuring:
 
     def _twice(self, leaf: Leaf, chosen: np.ndarray) -> Measurement:
         big, small = (self._series(leaf, chosen, step) for step in self._auto(leaf, chosen))
-        pair = difference.pair(big, small)
+        pair = difference.pair(big, small, self._cautious)
         found = Measurement.of(chosen, np.asarray(pair.value), np.asarray(pair.bound))
         found.kinked, found.drift = np.asarray(pair.kinked), np.asarray(pair.drift)
         found.nearest, found.above, found.below = small.slope.copy(), small.above, small.below
@@ -241,8 +243,13 @@ class Measuring:
                 break
             samples.append(self._sample(leaf, entry, step))
             self._store(leaf, found, place)
+        found.against[place] = difference.against(samples, claimed, small.tolerance)
         if self._epsilon is None:
             found.slope[place] = found.numerical[place]
+
+    @property
+    def _cautious(self) -> bool:
+        return self.noise.precision != "float64"
 
     def _next_step(self, leaf: Leaf, entry: int, samples: list[Sample], code: int) -> float | None:
         known = [float(sample.step) for sample in samples]
@@ -326,7 +333,7 @@ class Measuring:
 
     def _store(self, leaf: Leaf, found: Measurement, place: int) -> None:
         samples = self._samples[leaf.start, int(found.entries[place])]
-        estimate = difference.estimate(samples)
+        estimate = difference.estimate(samples, self._cautious)
         found.numerical[place], found.bound[place] = estimate.value, estimate.bound
         found.kinked[place], found.drift[place] = estimate.kinked, estimate.drift
         found.one_sided[place] = estimate.one_sided

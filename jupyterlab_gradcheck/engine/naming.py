@@ -81,13 +81,13 @@ def fraction(interval: Interval, lone: bool) -> float | None:
     if not (math.isfinite(interval.low) and math.isfinite(interval.high) and interval.low * interval.high > 0):
         return None
     chance = CHANCE if lone else 5 * CHANCE
-    for limit in (1, 2, 10, 0, 100, 1000):
+    for limit in (1, 2, 4, 0) if lone else (1, 2, 10, 0, 100, 1000):
         if limit == 0:
             inverse = interval.inverse()
             whole = round(inverse.middle)
             if whole and abs(whole) < 10**7 and inverse.width <= chance and interval.holds(1 / whole):
                 return 1 / whole
-        elif limit <= 10 or not lone:
+        else:
             near = Fraction(interval.middle).limit_denominator(limit)
             # There are about 0.3 limit**2 fractions between two integers.
             if near and interval.holds(float(near)) and interval.width * max(1.0, 0.3 * limit**2) <= chance:

@@ -76,7 +76,11 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         unmoved = len(set(values.tolist())) <= POINTS // 2
         precision = _precision(apart if unmoved else values)
         if precision == "float64":
-            spread = max(spread, _median_noise(apart))
+            hidden = _median_noise(apart)
+            if hidden > 4 * max(spread, EPSILON["float64"] * abs(base_loss)):
+                # Rounding is as large a little nearer by; what kinks do to the differences shrinks with the spacing.
+                hidden = min(hidden, 2 * _median_noise(line.sample(_SPACING["float32"] / 8)))
+            spread = max(spread, hidden)
         else:
             values, spread = apart, _ecnoise(apart)
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .arrangement import lines
-from .suspect import DIGITS, SURPLUS, TELLING, Cause, Suspect, digits, telling
+from .suspect import DIGITS, SURPLUS, TELLING, Cause, Suspect, proof, telling
 
 # So many wrong entries are few.
 _FEW = 10
@@ -29,7 +29,8 @@ def sign(suspect: Suspect) -> Cause | None:
     known = telling(values, allowed)
     right = int(np.count_nonzero(known)) - int(np.count_nonzero(known[wrong]))
     # Each of them could have had either sign.
-    if right < 1 or digits(values[wrong], allowed[wrong]) - wrong.size * math.log10(2) < DIGITS:
+    _, digits = proof(values[wrong], allowed[wrong], wrong.size)
+    if right < 1 or digits - wrong.size * math.log10(2) < DIGITS:
         return None
     flipped = suspect.entries[wrong]
     candidate = suspect.claimed.copy()
@@ -62,10 +63,8 @@ def mask(suspect: Suspect) -> Cause | None:
     wrong = suspect.wrong()[:count]
     if np.any(np.abs(values[wrong]) > allowed[wrong]) or not suspect.located:
         return None
-    if (
-        np.count_nonzero(telling(suspect.off[:count], allowed)) < SURPLUS
-        or digits(suspect.off, suspect.allowed) < DIGITS
-    ):
+    seen, digits = proof(suspect.off[:count], allowed, count)
+    if seen < SURPLUS or digits < DIGITS:
         return None
     known = telling(values, allowed)
     for axis in range(len(shape)):
@@ -108,9 +107,8 @@ def total(suspect: Suspect) -> Cause | None:
             middle = lowest + (highest - lowest) / 2
             if np.any(np.abs(middle - measured / times) > room):
                 continue
-            size = np.ravel(middle)
-            enough = DIGITS if np.count_nonzero(telling(size, np.ravel(room))) >= SURPLUS else _LONE_DIGITS
-            if digits(size, np.ravel(room)) >= enough:
+            seen, digits = proof(np.ravel(middle), np.ravel(room), middle.size)
+            if digits >= (DIGITS if seen >= SURPLUS else _LONE_DIGITS):
                 return _summed(suspect, axes, len(long), kind)
     return None
 
@@ -182,7 +180,10 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
 def nothing(suspect: Suspect) -> Cause | None:
     """The claim is what rounding leaves of numbers that cancel."""
     largest = float(np.max(np.abs(suspect.values[: suspect.entries.size]), initial=0.0))
-    if not float(np.max(np.abs(suspect.claimed))) <= 4 * np.finfo(float).eps * largest:
+    if (
+        not telling(suspect.off, suspect.allowed).any()
+        or not float(np.max(np.abs(suspect.claimed))) <= 4 * np.finfo(float).eps * largest
+    ):
         return None
     message = (
         "is zero everywhere but for rounding, the numerical gradient is not. Look for numbers that cancel, as in a sum over "

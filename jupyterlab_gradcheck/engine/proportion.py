@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .naming import ORDINARY, Interval, Named, Names, about, fraction, spell
-from .suspect import DIGITS, SURPLUS, Cause, Suspect, digits, telling
+from .suspect import DIGITS, SURPLUS, Cause, Suspect, proof
 
 # A number known more coarsely than this is not named.
 _COARSE = 0.1
@@ -28,7 +28,7 @@ def scale(suspect: Suspect) -> Cause | None:
         return None
     found = inverse.inverse()
     size = np.minimum(np.abs(values), np.abs(suspect.off))
-    count = int(np.count_nonzero(telling(size, allowed)))
+    count, digits = proof(size, allowed, int(np.count_nonzero(suspect.claimed)), fitted=1)
     if count == 0 or found.holds(1.0) or not math.isfinite(found.width):
         return None
     names = Names(suspect.context.settings, suspect.context.sizes)
@@ -39,7 +39,7 @@ def scale(suspect: Suspect) -> Cause | None:
     if exact is not None:
         named = names.of_factor(Interval(abs(exact), abs(exact))) if abs(exact) not in ORDINARY else None
         return _scaled(suspect, exact, spell(exact), named)
-    sure = count >= 1 + SURPLUS and digits(size, allowed, fitted=1) >= DIGITS and found.narrowness <= _COARSE
+    sure = count >= 1 + SURPLUS and digits >= DIGITS and found.narrowness <= _COARSE
     return _scaled(suspect, found.middle, about(found), None) if sure else None
 
 
@@ -74,15 +74,13 @@ def _term(suspect: Suspect, basis: np.ndarray, kind: str, what: str) -> Cause | 
     found = _multiple(suspect.evidence.project(basis), off, allowed)
     if found is None or found.low * found.high <= 0:
         return None
-    count = int(np.count_nonzero(telling(off, allowed)))
     named = Names(suspect.context.settings, suspect.context.sizes).of_coefficient(found.absolute())
-    if named is not None:
-        if count < SURPLUS or digits(off, allowed) < DIGITS:
-            return None
-    elif (
-        count < 1 + SURPLUS
-        or digits(off, allowed, fitted=1) < DIGITS
-        or found.narrowness > _COARSE
+    fitted = int(named is None)
+    count, digits = proof(off, allowed, int(np.count_nonzero(basis)), fitted)
+    if count < fitted + SURPLUS or digits < DIGITS:
+        return None
+    if named is None and (
+        found.narrowness > _COARSE
         # One number added to every entry is no sign of a term that depends on the parameter.
         or basis.min() == basis.max()
     ):

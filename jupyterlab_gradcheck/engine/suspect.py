@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -133,9 +132,11 @@ class Suspect:
         """
         if not self.agrees(candidate):
             return False
-        size = np.minimum(np.abs(self.off), np.abs(self.values))
-        enough = np.count_nonzero(telling(self.off, self.allowed)) >= SURPLUS
-        return bool(enough and digits(size, self.allowed) - choices >= DIGITS)
+        moved = int(np.count_nonzero(candidate != self.claimed))
+        count, _ = proof(self.off, self.allowed, moved)
+        # A zero in the place of a zero is no agreement.
+        _, digits = proof(np.minimum(np.abs(self.off), np.abs(self.values)), self.allowed, moved)
+        return count >= SURPLUS and digits - choices >= DIGITS
 
     def agrees(self, candidate: np.ndarray) -> bool:
         """Whether ``candidate`` (flat) explains every measurement."""
@@ -166,14 +167,19 @@ def telling(size: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     return found
 
 
-def digits(size: np.ndarray, allowed: np.ndarray, fitted: int = 0) -> float:
-    """In how many decimal digits, all telling measurements together, numbers of the given size agree within bounds.
+def proof(size: np.ndarray, allowed: np.ndarray, independent: int, fitted: int = 0) -> tuple[int, float]:
+    """How many telling measurements there are, and in how many decimal digits, all together, they agree within bounds.
 
-    The ``fitted`` best of them are what a relation was fitted to, and prove nothing.
+    ``size`` is what each must come out at, if the relation holds. No more than ``independent`` of them count: directions
+    over one entry all measure the same number. The ``fitted`` best of them are what the relation was fitted to, and add
+    no digits.
     """
     at = telling(size, allowed)
     with np.errstate(all="ignore"):
         found = np.log10(np.clip(np.abs(size[at]) / allowed[at], 1, 1e15))
-    best = np.partition(found, found.size - fitted)[found.size - fitted :] if 0 < fitted < found.size else found[:0]
-    total = float(found.sum() - best.sum())
-    return total if math.isfinite(total) and fitted < max(found.size, 1) else 0.0
+    count = min(found.size, independent)
+    if count <= fitted:
+        return count, 0.0
+    if count < found.size or fitted:
+        found = np.sort(found)[found.size - count : found.size - fitted]
+    return count, float(found.sum())
