@@ -226,7 +226,8 @@ class Case:
     @property
     def loss_value(self) -> float:
         """The size of the loss, of what was added to it as well."""
-        result = self.forward(*self.data[:2], self.parameters, *self.data[2:])
+        with np.errstate(all="ignore"):
+            result = self.forward(*self.data[:2], self.parameters, *self.data[2:])
         return abs(float(result[0] if isinstance(result, tuple) else result))
 
     def size(self, parameter: str) -> float:
@@ -271,6 +272,9 @@ def spoil(right: Case, mistake: str, parameter: str) -> Case | None:
     prepared = wrong.prepare(scene, parameter, random)
     custom = right.flavour.startswith("tf-custom")
     if prepared is None or (custom and mistake in ("key missing", "(n,1) for (n,)")):
+        return None
+    # A backward of a solver that stops early is itself not right to six digits.
+    if wrong.strict and kind.noisy:
         return None
     elsewhere = right.change == "zeros" and isinstance(prepared, OtherLambd)
     error = _errors(right, prepared, 0.1 if elsewhere else 0.0)
