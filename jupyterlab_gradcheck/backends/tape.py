@@ -99,7 +99,10 @@ def derivative(loss: Loss, leaves: list[Any], random_state: Callable[[], RandomS
         lifted = passed is _lifted
         if run.variables and any(gradient is None for gradient in found):
             found = _by_variables(loss, leaves, passed, found)
-        return Derivative(float(tf.reshape(run.loss, [])), [_array(gradient) for gradient in found], lifted)
+        gradients = [_array(gradient) for gradient in found]
+        dtypes = [run.loss.dtype.as_numpy_dtype, *(gradient.dtype for gradient in gradients if gradient is not None)]
+        lowest = min(map(np.dtype, dtypes), key=lambda dtype: dtype.itemsize)
+        return Derivative(float(tf.reshape(run.loss, [])), gradients, lifted, lowest.name)
     raise _refusal(failures)
 
 

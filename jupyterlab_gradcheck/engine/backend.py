@@ -19,11 +19,13 @@ class Derivative:
         loss: the loss as the differentiated computation has it; where it is not the original's, neither is the gradient.
         gradients: one array a leaf, None where the loss is not connected to it.
         lifted: whether NumPy code ran on TensorFlow, in float64 whatever the leaves' dtype.
+        precision: the lowest dtype among the loss and the gradients, to whose rounding they are exact.
     """
 
     loss: float
     gradients: list[np.ndarray | None]
     lifted: bool = False
+    precision: str = "float64"
 
 
 class Batched(Protocol):

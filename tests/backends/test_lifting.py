@@ -638,7 +638,14 @@ def test_matrices_are_not_taken_for_arrays(backend: Any) -> None:
         derive(backend, lambda p: np.sum(p["a"] * p["a"]), {"a": np.ma.masked_less(A, 0.0)})
 
 
-def test_differentiate_and_the_other_backend(backend: Any) -> None:
+def test_differentiate_and_the_other_backend(tf: Any, backend: Any) -> None:
+    for dtype in ("float32", "float64"):
+        w = tf.constant(V, dtype)
+        assert backend.derivative(lambda leaves: tf.reduce_sum(leaves[0]), [w]).precision == dtype
+        assert backend.derivative(lambda leaves: np.sum(leaves[0]), [V.astype(dtype)]).precision == "float64"
+        # float64 that was rounded on the way is no float64.
+        constant = backend.derivative(lambda leaves: tf.reduce_sum(tf.constant(leaves[0], dtype)), [V])  # noqa: B023
+        assert constant.precision == dtype
     (gradient,) = backend.differentiate(lambda leaves: np.sum(leaves[0] ** 2), [V])
     np.testing.assert_allclose(gradient, 2 * V)
     assert tensorflow_loaded()
