@@ -22,7 +22,7 @@ def transpose(suspect: Suspect) -> Cause | None:
         return None
     claimed = suspect.claimed.reshape(shape)
     for one, other in combinations(_long(shape), 2):
-        if shape[one] == shape[other] and suspect.explained(np.swapaxes(claimed, one, other).reshape(-1)):
+        if shape[one] == shape[other] and suspect.explained(np.swapaxes(claimed, one, other)):
             if len(shape) == 2:
                 message = f"is the transpose of the numerical gradient. Look for a missing or needless .T where {name} is computed."
             else:
@@ -31,8 +31,8 @@ def transpose(suspect: Suspect) -> Cause | None:
                     f"transpose, einsum or tensordot where {name} is computed."
                 )
             return suspect.cause("transpose", message)
-    for candidate in (suspect.claimed.reshape(shape[::-1]).T, claimed.T):
-        if suspect.explained(candidate.reshape(-1)):
+    for candidate in (suspect.claimed.reshape(shape[::-1]).T, claimed.T.reshape(shape)):
+        if suspect.explained(candidate):
             message = (
                 f"holds the right numbers in the transposed order. Look for a reshape where {name} is computed that should "
                 "be a .T (or a .T that should be there before a reshape)."
@@ -50,11 +50,11 @@ def permuted(suspect: Suspect) -> Cause | None:
     claimed = suspect.claimed.reshape(shape)
     for axis in axes:
         for said, candidate in _moved(claimed, axis):
-            if suspect.explained(candidate.reshape(-1), math.log10(3 * len(axes))):
+            if suspect.explained(candidate, math.log10(3 * len(axes))):
                 return _permuted(suspect, axis, f"its {lines(shape, axis)} are {said}")
     if len(axes) > 2:
         for one, other in combinations(axes, 2):
-            if suspect.explained(np.flip(claimed, (one, other)).reshape(-1), math.log10(20)):
+            if suspect.explained(np.flip(claimed, (one, other)), math.log10(20)):
                 message = (
                     f"is reversed along axes {one} and {other}; its numbers are right. Look for a kernel that is flipped, or "
                     "not flipped: a convolution where a correlation is meant, or the other way round."
@@ -67,7 +67,7 @@ def permuted(suspect: Suspect) -> Cause | None:
         moved = np.flatnonzero(order != np.arange(order.size))
         # Each line that moved could have come from any place.
         choices = moved.size * math.log10(order.size)
-        if moved.size and suspect.explained(np.take(claimed, order, axis=axis).reshape(-1), choices):
+        if moved.size and suspect.explained(np.take(claimed, order, axis=axis), choices):
             called = lines(shape, axis)
             said = f"its {called} are in another order"
             if moved.size == 2:
@@ -81,8 +81,8 @@ def exchanged(suspect: Suspect) -> Cause | None:
     for other, value in suspect.context.others.items():
         if value.size != suspect.claimed.size or (value.ndim > 1 and value.shape != suspect.shape):
             continue
-        candidate = value.astype(np.float64, copy=False).reshape(-1)
-        if not (suspect.explained(candidate) or _alone(suspect, candidate)):
+        candidate = value.astype(np.float64, copy=False).reshape(suspect.shape)
+        if not (suspect.explained(candidate) or _alone(suspect, candidate.reshape(-1))):
             continue
         message = (
             f"is wrong, but what was returned as {other[:200]} agrees with its numerical gradient: the two look exchanged. "
@@ -94,9 +94,10 @@ def exchanged(suspect: Suspect) -> Cause | None:
 
 def _alone(suspect: Suspect, candidate: np.ndarray) -> bool:
     """Whether a parameter of one entry agrees with another one's gradient, and certainly not by chance."""
-    size = np.minimum(np.abs(suspect.off), np.abs(suspect.values))
-    alone = suspect.claimed.size == 1
-    return alone and proof(size, suspect.allowed, 1)[1] >= _LONE_DIGITS and suspect.agrees(candidate)
+    if suspect.claimed.size != 1:
+        return False
+    _, digits = proof(suspect.allowed, 1, suspect.off, suspect.values)
+    return digits >= _LONE_DIGITS and suspect.agrees(candidate)
 
 
 def _long(shape: tuple[int, ...]) -> list[int]:

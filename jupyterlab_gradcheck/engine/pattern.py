@@ -22,14 +22,15 @@ def sign(suspect: Suspect) -> Cause | None:
     """|claimed| = |true| everywhere, with the wrong sign in some entries."""
     count = suspect.entries.size
     off, allowed, values = suspect.off[:count], suspect.allowed[:count], suspect.values[:count]
-    wrong = np.flatnonzero(np.abs(off) > allowed)
-    # off = claimed - true, so that claimed + true is:
-    if not wrong.size or np.any(np.abs(off[wrong] + 2 * values[wrong]) > allowed[wrong]):
+    fails = np.abs(off) > allowed
+    # off is claimed - true, so that off + 2 true is claimed + true.
+    if not fails.any() or np.any(np.abs(off + 2 * values) > allowed, where=fails):
         return None
+    wrong = np.flatnonzero(fails)
     known = telling(values, allowed)
     right = int(np.count_nonzero(known)) - int(np.count_nonzero(known[wrong]))
     # Each of them could have had either sign.
-    _, digits = proof(values[wrong], allowed[wrong], wrong.size)
+    _, digits = proof(allowed[wrong], wrong.size, values[wrong])
     if right < 1 or digits - wrong.size * math.log10(2) < DIGITS:
         return None
     flipped = suspect.entries[wrong]
@@ -61,9 +62,9 @@ def mask(suspect: Suspect) -> Cause | None:
     count, shape = suspect.entries.size, suspect.shape
     allowed, values = suspect.allowed[:count], suspect.values[:count]
     wrong = suspect.wrong()[:count]
-    if np.any(np.abs(values[wrong]) > allowed[wrong]) or not suspect.located:
+    if not suspect.located or np.any(np.abs(values) > allowed, where=wrong):
         return None
-    seen, digits = proof(suspect.off[:count], allowed, count)
+    seen, digits = proof(allowed, count, suspect.off[:count])
     if seen < SURPLUS or digits < DIGITS:
         return None
     known = telling(values, allowed)
@@ -91,15 +92,15 @@ def total(suspect: Suspect) -> Cause | None:
     shape, evidence = suspect.shape, suspect.evidence
     if not evidence.complete:
         return None
-    true, bound = np.empty((2, suspect.claimed.size))
-    true[evidence.entries], bound[evidence.entries] = evidence.numerical, evidence.bound
-    rounding = 16 * np.finfo(float).eps * float(np.max(np.abs(true)))
-    claimed, true, bound = (part.reshape(shape) for part in (suspect.claimed, true, bound))
+    claimed = suspect.claimed.reshape(shape)
     long = [axis for axis, length in enumerate(shape) if length > 1]
     for axes in [(axis,) for axis in long] + ([tuple(long)] if len(long) > 1 else []):
         highest, lowest = claimed.max(axis=axes), claimed.min(axis=axes)
         if np.any(highest - lowest > 2 * suspect.rest):
             continue
+        true, bound = np.empty((2, *shape))
+        true.flat[evidence.entries], bound.flat[evidence.entries] = evidence.numerical, evidence.bound
+        rounding = 16 * np.finfo(float).eps * float(np.max(np.abs(true)))
         length = math.prod(shape[axis] for axis in axes)
         measured, allowed = true.sum(axis=axes), bound.sum(axis=axes) + length * rounding
         for kind, times in (("sum", 1), ("mean", length)):
@@ -107,7 +108,7 @@ def total(suspect: Suspect) -> Cause | None:
             middle = lowest + (highest - lowest) / 2
             if np.any(np.abs(middle - measured / times) > room):
                 continue
-            seen, digits = proof(np.ravel(middle), np.ravel(room), middle.size)
+            seen, digits = proof(np.ravel(room), middle.size, np.ravel(middle))
             if digits >= (DIGITS if seen >= SURPLUS else _LONE_DIGITS):
                 return _summed(suspect, axes, len(long), kind)
     return None
@@ -128,8 +129,12 @@ def entries(suspect: Suspect) -> Cause | None:
     count = suspect.entries.size
     off, values, evidence = np.abs(suspect.off[:count]), suspect.values[:count], suspect.evidence
     allowed = suspect.allowed[:count] + suspect.context.tolerance
-    wrong = np.flatnonzero(off > allowed)
-    if not wrong.size or not suspect.located or not telling(off[wrong], allowed[wrong]).any():
+    fails = off > allowed
+    # More than half is not some.
+    if not 0 < 2 * np.count_nonzero(fails) <= suspect.claimed.size or not suspect.located:
+        return None
+    wrong = np.flatnonzero(fails)
+    if not telling(off[wrong], allowed[wrong]).any():
         return None
     at = suspect.entries[wrong]
     # What was measured, in the place of the wrong entries, must explain the directions as well.

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .naming import ORDINARY, Interval, Named, Names, about, fraction, spell
-from .suspect import DIGITS, SURPLUS, Cause, Suspect, proof
+from .suspect import DIGITS, SURPLUS, Cause, Suspect, chunks, proof
 
 # A number known more coarsely than this is not named.
 _COARSE = 0.1
@@ -27,8 +27,7 @@ def scale(suspect: Suspect) -> Cause | None:
     if inverse is None or inverse.low * inverse.high <= 0:
         return None
     found = inverse.inverse()
-    size = np.minimum(np.abs(values), np.abs(suspect.off))
-    count, digits = proof(size, allowed, int(np.count_nonzero(suspect.claimed)), fitted=1)
+    count, digits = proof(allowed, int(np.count_nonzero(suspect.claimed)), values, suspect.off, fitted=1)
     if count == 0 or found.holds(1.0) or not math.isfinite(found.width):
         return None
     names = Names(suspect.context.settings, suspect.context.sizes)
@@ -76,7 +75,7 @@ def _term(suspect: Suspect, basis: np.ndarray, kind: str, what: str) -> Cause | 
         return None
     named = Names(suspect.context.settings, suspect.context.sizes).of_coefficient(found.absolute())
     fitted = int(named is None)
-    count, digits = proof(off, allowed, int(np.count_nonzero(basis)), fitted)
+    count, digits = proof(allowed, int(np.count_nonzero(basis)), off, fitted=fitted)
     if count < fitted + SURPLUS or digits < DIGITS:
         return None
     if named is None and (
@@ -103,15 +102,16 @@ def _term(suspect: Suspect, basis: np.ndarray, kind: str, what: str) -> Cause | 
 
 def _multiple(x: np.ndarray, y: np.ndarray, allowed: np.ndarray) -> Interval | None:
     """The numbers t with |t x - y| <= allowed in every measurement, or None where there is none."""
-    at = x != 0
-    if not at.any() or np.any(np.abs(y[~at]) > allowed[~at]):
-        return None
-    x, y, allowed = (x, y, allowed) if at.all() else (x[at], y[at], allowed[at])
-    middle, half = y / x, np.abs(allowed / x)
-    # fmax and fmin pass over NaN: what overflows in both says nothing.
-    low, high = float(np.fmax.reduce(middle - half)), float(np.fmin.reduce(middle + half))
+    low, high = -math.inf, math.inf
+    for part in chunks(x.size):
+        at = x[part] != 0
+        if np.any(np.abs(y[part]) > allowed[part], where=~at):
+            return None
+        middle, half = y[part] / x[part], np.abs(allowed[part] / x[part])
+        # What overflows in both is NaN, and says nothing: fmax and fmin pass over it.
+        low = float(np.fmax.reduce(middle - half, initial=low, where=at))
+        high = float(np.fmin.reduce(middle + half, initial=high, where=at))
+        if low > high + 4 * np.finfo(float).eps * max(abs(low), abs(high)):
+            return None
     # Where bounds are as small as the rounding of these quotients, the ends may cross by that much.
-    slack = 4 * np.finfo(float).eps * max(abs(low), abs(high))
-    if low > high + slack or not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    return Interval(min(low, high), max(low, high))
+    return Interval(min(low, high), max(low, high)) if math.isfinite(low) and math.isfinite(high) else None

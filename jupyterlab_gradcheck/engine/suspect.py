@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ TELLING = 4.0
 # and this many decimal digits in which they agree with it. Chance would agree in one digit with odds of about 1 to 10.
 SURPLUS = 2
 DIGITS = 4.0
+_CHUNK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ class Suspect:
         rest = context.rounding * max(float(flat.max(initial=0.0)), -float(flat.min(initial=0.0)))
         values, bounds = known.values(), known.bounds()
         allowed = bounds + rest * known.reach()
-        return Suspect(
-            name, flat, known, evidence.complete, context, rest, values, bounds, allowed, known.project(flat) - values
-        )
+        off = known.project(flat)
+        off -= values
+        return Suspect(name, flat, known, evidence.complete, context, rest, values, bounds, allowed, off)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -126,26 +127,30 @@ class Suspect:
         return found
 
     def explained(self, candidate: np.ndarray, choices: float = 0.0) -> bool:
-        """Whether the gradient ``candidate`` (flat) explains every measurement, and not by chance.
+        """Whether the gradient ``candidate`` (the parameter's shape) explains every measurement, and not by chance.
 
         ``choices`` is the logarithm (base 10) of the number of candidates that it was picked from.
         """
-        if not self.agrees(candidate):
+        # A look at a few entries spares most candidates the whole, which is slow to bring in order.
+        few = slice(None, None, max(1, self.entries.size // 256))
+        index = np.unravel_index(self.entries[few], self.shape) if self.shape else (...,)
+        first = candidate[index] - self.values[: self.entries.size][few]
+        if np.any(np.abs(first) > self.allowed[: self.entries.size][few]):
             return False
-        moved = int(np.count_nonzero(candidate != self.claimed))
-        count, _ = proof(self.off, self.allowed, moved)
+        flat = candidate.reshape(-1)
+        if not self.agrees(flat):
+            return False
+        moved = int(np.count_nonzero(flat != self.claimed))
+        count, _ = proof(self.allowed, moved, self.off)
         # A zero in the place of a zero is no agreement.
-        _, digits = proof(np.minimum(np.abs(self.off), np.abs(self.values)), self.allowed, moved)
+        _, digits = proof(self.allowed, moved, self.off, self.values)
         return count >= SURPLUS and digits - choices >= DIGITS
 
     def agrees(self, candidate: np.ndarray) -> bool:
         """Whether ``candidate`` (flat) explains every measurement."""
-        # A look at a few entries spares most candidates the whole.
-        few = slice(None, None, max(1, self.entries.size // 256))
-        first = np.abs(candidate[self.entries[few]] - self.values[: self.entries.size][few])
-        if np.any(first > self.allowed[: self.entries.size][few]):
-            return False
-        return bool(np.all(np.abs(self.evidence.project(candidate) - self.values) <= self.allowed))
+        off = self.evidence.project(candidate)
+        off -= self.values
+        return bool(np.all(np.abs(off, out=off) <= self.allowed))
 
     def cause(
         self,
@@ -161,25 +166,35 @@ class Suspect:
         return Cause(kind, f"{self.name} {message}"[:1000], factor, coefficient, other, axis)
 
 
+def chunks(size: int) -> Iterator[slice]:
+    """Parts of an array of ``size``, so that what is computed of it need not be held for the whole."""
+    return (slice(start, start + _CHUNK) for start in range(0, size, _CHUNK))
+
+
 def telling(size: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """Where ``size`` is well above what is ``allowed``."""
     found: np.ndarray = np.abs(size) > TELLING * allowed
     return found
 
 
-def proof(size: np.ndarray, allowed: np.ndarray, independent: int, fitted: int = 0) -> tuple[int, float]:
+def proof(allowed: np.ndarray, independent: int, *sizes: np.ndarray, fitted: int = 0) -> tuple[int, float]:
     """How many telling measurements there are, and in how many decimal digits, all together, they agree within bounds.
 
-    ``size`` is what each must come out at, if the relation holds. No more than ``independent`` of them count: directions
-    over one entry all measure the same number. The ``fitted`` best of them are what the relation was fitted to, and add
-    no digits.
+    The least of ``sizes`` is what each must come out at, if the relation holds. No more than ``independent`` of them
+    count: directions over one entry all measure the same number. The ``fitted`` best of them are what the relation was
+    fitted to, and add no digits.
     """
-    at = telling(size, allowed)
-    with np.errstate(all="ignore"):
-        found = np.log10(np.clip(np.abs(size[at]) / allowed[at], 1, 1e15))
+    parts = []
+    for part in chunks(allowed.size):
+        size, room = np.abs(sizes[0][part]), allowed[part]
+        for other in sizes[1:]:
+            size = np.minimum(size, np.abs(other[part]))
+        at = telling(size, room)
+        parts.append(np.log10(np.clip(size[at] / room[at], 1, 1e15)).astype(np.float32))
+    found = np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
     count = min(found.size, independent)
     if count <= fitted:
         return count, 0.0
     if count < found.size or fitted:
         found = np.sort(found)[found.size - count : found.size - fitted]
-    return count, float(found.sum())
+    return count, float(found.sum(dtype=np.float64))

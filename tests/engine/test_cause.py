@@ -625,4 +625,4 @@ def test_a_million_entries_take_little_time_and_memory() -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 12 * true.nbytes
+    assert peak < 8 * true.nbytes
