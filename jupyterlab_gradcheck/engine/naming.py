@@ -80,7 +80,7 @@ def fraction(interval: Interval, lone: bool) -> float | None:
     """The simple fraction in ``interval``, where it is not there by chance; ``lone`` asks for a simpler one."""
     if not (math.isfinite(interval.low) and math.isfinite(interval.high) and interval.low * interval.high > 0):
         return None
-    chance = CHANCE if lone else 5 * CHANCE
+    chance = CHANCE / 10 if lone else CHANCE
     for limit in (1, 2, 4, 0) if lone else (1, 2, 10, 0, 100, 1000):
         if limit == 0:
             inverse = interval.inverse()

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .arrangement import lines
-from .suspect import DIGITS, SURPLUS, TELLING, Cause, Suspect, proof, telling
+from .suspect import DIGITS, SURPLUS, Cause, Suspect, proof, telling
 
 # So many wrong entries are few.
 _FEW = 10
@@ -65,7 +65,8 @@ def mask(suspect: Suspect) -> Cause | None:
     if not suspect.located or np.any(np.abs(values) > allowed, where=wrong):
         return None
     seen, digits = proof(allowed, count, suspect.off[:count])
-    if seen < SURPLUS or digits < DIGITS:
+    right, more = proof(allowed[~wrong], count, values[~wrong])
+    if min(seen, right) < SURPLUS or min(digits, more) < DIGITS:
         return None
     known = telling(values, allowed)
     for axis in range(len(shape)):
@@ -134,21 +135,26 @@ def entries(suspect: Suspect) -> Cause | None:
     if not 0 < 2 * np.count_nonzero(fails) <= suspect.claimed.size or not suspect.located:
         return None
     wrong = np.flatnonzero(fails)
-    if not telling(off[wrong], allowed[wrong]).any():
+    # One that is neither clearly wrong nor right blurs the picture.
+    if not telling(off[wrong], allowed[wrong]).all():
         return None
     at = suspect.entries[wrong]
     # What was measured, in the place of the wrong entries, must explain the directions as well.
-    for number, direction in enumerate(evidence.directions, start=count):
+    after, room = suspect.off[count:].copy(), suspect.allowed[count:].copy()
+    for number, direction in enumerate(evidence.directions):
         weights = direction.weights
-        more = float(np.abs(weights[at]) @ suspect.bounds[wrong])
-        more += suspect.context.tolerance * float(np.linalg.norm(weights))
-        if not abs(suspect.off[number] - float(weights[at] @ suspect.off[wrong])) <= suspect.allowed[number] + more:
-            return None
-    rest = np.ones(count, dtype=bool)
-    rest[wrong] = False
-    # Right is only what could have been seen to be wrong.
-    seen = int(np.count_nonzero(rest & (np.abs(values) > TELLING * allowed)))
-    if suspect.every and seen < SURPLUS:
+        after[number] -= weights[at] @ suspect.off[wrong]
+        room[number] += np.abs(weights[at]) @ suspect.bounds[wrong]
+        room[number] += suspect.context.tolerance * np.linalg.norm(weights)
+    if not np.all(np.abs(after) <= room):
+        return None
+    if suspect.every:
+        seen, digits = proof(allowed[~fails], count, values[~fails])
+        # Which of them are wrong was chosen by looking.
+        digits -= wrong.size * math.log10(count)
+    else:
+        seen, digits = proof(room, suspect.claimed.size - wrong.size, suspect.off[count:])
+    if seen < SURPLUS or digits < DIGITS:
         return None
     return _told(suspect, wrong, wrong[int(np.argmax(off[wrong]))])
 

@@ -14,7 +14,7 @@ TELLING = 4.0
 # An explanation must have been able to fail: this many telling measurements more than numbers that it was fitted to,
 # and this many decimal digits in which they agree with it. Chance would agree in one digit with odds of about 1 to 10.
 SURPLUS = 2
-DIGITS = 4.0
+DIGITS = 5.0
 _CHUNK = 1 << 15
 
 

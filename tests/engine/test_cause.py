@@ -409,6 +409,21 @@ def test_one_wrong_entry() -> None:
     assert cause_of(other, directions(true, 4, [0, 3 * 96 + 7])) is None
 
 
+def test_within_coarse_bounds_nothing_is_called_right() -> None:
+    true, claimed = normal((3, 5), 1), normal((3, 5), 2)
+    evidence = complete(true, bound=0.7)
+    assert 0 < np.count_nonzero(np.abs(claimed.reshape(-1) - evidence.numerical) > 0.7) < 8
+    assert cause_of(claimed, evidence) is None
+
+
+def test_an_error_at_the_edge_of_its_bound_is_not_told_apart() -> None:
+    true = normal((6, 5))
+    claimed = true.copy()
+    claimed[3, 4] += 0.5
+    claimed[0, 1] += 2.5 * BOUND
+    assert cause_of(claimed, complete(true)) is None
+
+
 def test_a_sample_alone_does_not_locate() -> None:
     true = normal((64, 96))
     claimed = true.copy()
