@@ -31,7 +31,7 @@ RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
 Judge = Callable[[Net], str]
 
 # Seeds by number of parameters.
-TRIALS = {"289": 10, "10,161": 5}
+TRIALS = {"289": 5, "10,161": 3}
 TIMEOUT = 300.0
 # Random draws of a tool itself.
 SEED = 1
