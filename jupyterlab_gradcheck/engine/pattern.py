@@ -131,10 +131,12 @@ def entries(suspect: Suspect) -> Cause | None:
     off, values, evidence = np.abs(suspect.off[:count]), suspect.values[:count], suspect.evidence
     allowed = suspect.allowed[:count] + suspect.context.tolerance
     fails = off > allowed
-    # More than half is not some.
-    if not 0 < 2 * np.count_nonzero(fails) <= suspect.claimed.size or not suspect.located:
+    if not fails.any() or not suspect.located:
         return None
     wrong = np.flatnonzero(fails)
+    # More than half is not some, unless what they have in common is that nothing is claimed for them.
+    if 2 * wrong.size > suspect.claimed.size and np.any(suspect.claimed[suspect.entries[wrong]]):
+        return None
     # One that is neither clearly wrong nor right blurs the picture.
     if not telling(off[wrong], allowed[wrong]).all():
         return None
