@@ -13,7 +13,7 @@ import numpy as np
 from . import exact, judge, lift, nearby, noise, plan, verdict
 from .backend import Backend
 from .errors import GradcheckError
-from .evaluate import Evaluator, OnProgress
+from .evaluate import Assistant, Evaluator, OnProgress
 from .examine import JOINT, SPOT_CHECKS, Examination
 from .judge import Code
 from .lift import Lifted
@@ -33,6 +33,7 @@ def check(
     options: Options | None = None,
     on_progress: OnProgress | None = None,
     on_plan: OnPlan | None = None,
+    assistant: Assistant | None = None,
 ) -> Report:
     """Holds the gradient that ``problem`` claims against a numerical one.
 
@@ -41,7 +42,8 @@ def check(
     random directions, and its wrong entries are located. With ``options.epsilon`` every entry is measured at just that
     step, as the classic rule has it, and other steps decide only where it cannot. The gradients are then checked at
     points nearby. ``on_plan(plan)`` is called before the measuring begins, ``on_progress(done, planned)`` before each
-    evaluation; what they raise ends the check.
+    evaluation; what they raise ends the check. ``assistant(seconds)`` may give a backend that differentiates what
+    ``backend`` cannot, where so many seconds would be saved by it.
 
     Everything outside the parameters is afterwards as it was, however the check ends.
 
@@ -49,7 +51,7 @@ def check(
     """
     options = options or Options()
     _refuse(problem, options)
-    evaluator = Evaluator(problem, backend, on_progress)
+    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant)
     run = _Run(evaluator, options, on_progress, time.perf_counter())
     try:
         # The engine's own arithmetic warns nobody; the person's functions run with the settings they have.
@@ -234,7 +236,8 @@ class _Run:
         elif self.plan.kind == "sampled":
             here.sampled(int(min(evaluator.left, 4 * evaluator.base.size)) // 4)
         elif self.plan.kind == "screened":
-            self._screened(here)
+            if here.screened():
+                self.method = "autodiff"
         else:
             here.every_entry()
             if self.level is None:
@@ -260,20 +263,17 @@ class _Run:
         here.set_tolerance(judge.tolerance(seen.precision, self.options))
         return seen
 
-    def _screened(self, here: Examination) -> None:
-        """By directions; and by automatic differentiation, where it is at hand and something is wrong."""
-        if self.evaluator.backend.name == "tensorflow" and here.autodiff():
-            self.method = "autodiff"
-        else:
-            here.screened()
-
     def _exactly(self, here: Examination, level: Noise) -> None:
         """The numerical gradient by the method asked for; where it speaks against the claim, central differences decide."""
         evaluator, method = self.evaluator, self.options.method
-        derive = exact.complex_step if method == "complex-step" else exact.autodiff
-        gradient = derive(evaluator, evaluator.problem)
-        exact.audit(evaluator, here.screening, gradient, method, judge.TOLERANCE[level.precision])
-        bound = exact.bound(gradient, level)
+        precision = level.precision
+        if method == "complex-step":
+            gradient = exact.complex_step(evaluator, evaluator.problem)
+        else:
+            gradient, found = exact.autodiff(evaluator)
+            precision = max(precision, found, key=lambda name: noise.EPSILON[name])
+        exact.audit(evaluator, here.screening, gradient, method, judge.TOLERANCE[precision])
+        bound = exact.bound(gradient, precision)
         for finding in here.findings:
             part = slice(finding.leaf.start, finding.leaf.stop)
             finding.measured = Measurement.of(np.arange(finding.leaf.size), gradient[part].copy(), bound[part].copy())

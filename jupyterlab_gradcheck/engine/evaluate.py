@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from . import gradients, scale
-from .backend import Backend
+from .backend import Backend, Derivative
 from .errors import GradcheckError, raised_in
 from .flatten import Flat, Leaf, Path
 from .problem import Problem
 from .randomness import Combined, RandomState
 
 OnProgress = Callable[[int, int], None]
+# From the seconds that it would save to a backend that differentiates, or None.
+Assistant = Callable[[float], Backend | None]
 Stepped = Callable[[int, float], float]
 Move = tuple[slice, np.ndarray]
 # Entries of a large array that a glance takes in.
@@ -51,7 +53,11 @@ class Evaluator:
         on_progress: OnProgress | None = None,
         widened: bool = False,
         state: RandomState | None = None,
+        assistant: Assistant | None = None,
     ) -> None:
+        """``widened`` hands out float64 for narrower arrays; ``assistant`` is as in `check`."""
+        self.assistant = assistant
+        self.differentiated_by = backend.name
         self.problem = problem
         self.backend = backend
         self._forward = problem.forward
@@ -278,13 +284,23 @@ class Evaluator:
                 code="method_unsuitable",
             ) from error
 
-    def autodiff(self) -> list[np.ndarray | None]:
-        """The gradient by automatic differentiation at the point, one array a leaf."""
-        self.state.restore()
+    def autodiff(self, saves: float = math.inf) -> Derivative:
+        """The gradient by automatic differentiation at the point, which saves so many seconds of other work.
+
+        Raises `GradcheckError` where no backend can differentiate this forward.
+        """
+        differentiating = self.backend
+        if self.backend.name == "numpy" and self.assistant is not None:
+            differentiating = self.assistant(saves) or self.backend
         self.evaluations += 1
-        return self.backend.differentiate(
-            lambda leaves: self._forward(self.flat.with_leaves(leaves)), self.flat.leaves_at(self.base)
-        )
+
+        def loss(leaves: list[Any]) -> Any:
+            self.state.restore()
+            return self._forward(self.flat.with_leaves(leaves))
+
+        found = differentiating.derivative(loss, self.flat.leaves_at(self.base))
+        self.differentiated_by = differentiating.name
+        return found
 
     def batched(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
         """``losses(entries, values)`` at the point with one entry replaced each, many at a time; None where it cannot.
@@ -298,15 +314,20 @@ class Evaluator:
             return None
 
         def losses(entries: np.ndarray, values: np.ndarray) -> np.ndarray:
-            self._tick()
-            found = batch.steps(self.base, entries, values)
-            self.evaluations += entries.size - 1
-            return found
+            parts = []
+            for start in range(0, entries.size, batch.chunk):
+                part = slice(start, start + batch.chunk)
+                self._tick()
+                parts.append(batch.steps(self.base, entries[part], values[part]))
+                self.evaluations += parts[-1].size - 1
+            return np.concatenate(parts)
 
         return losses
 
     def restore(self) -> None:
         """Puts everything outside the parameters back to where it was when the check began."""
+        # It looks at everything once more, also at what is too large to be looked at between evaluations.
+        self.state.changed()
         self.state.restore()
 
     def _near(self, structure: Any) -> float:
@@ -403,7 +424,7 @@ class Evaluator:
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
             gradients.Claim(f"d{leaf.name}"[:200], array is not None, array)
-            for leaf, array in zip(self.flat.leaves, self.autodiff(), strict=True)
+            for leaf, array in zip(self.flat.leaves, self.autodiff().gradients, strict=True)
         ]
 
     def _leave_out(self, settings: frozenset[Path]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from .errors import GradcheckError
 from .evaluate import Evaluator
-from .noise import EPSILON, Noise
+from .noise import EPSILON
 from .problem import Problem
 from .screen import Screening
 
@@ -33,17 +33,22 @@ def complex_step(evaluator: Evaluator, problem: Problem) -> np.ndarray:
     return gradient
 
 
-def autodiff(evaluator: Evaluator, problem: Problem) -> np.ndarray:
-    """Gradient (shape (n,)) by the backend's automatic differentiation, at the cost of one evaluation."""
-    parts = []
-    for leaf, array in zip(evaluator.flat.leaves, evaluator.autodiff(), strict=True):
-        parts.append(np.zeros(leaf.size) if array is None else array.reshape(-1).astype(np.float64))
-    return np.concatenate(parts)
+def autodiff(evaluator: Evaluator) -> tuple[np.ndarray, str]:
+    """Gradient (shape (n,)) by the backend's automatic differentiation, at the cost of one evaluation, and its precision.
+
+    Raises `GradcheckError` where the backend cannot differentiate this forward.
+    """
+    found = evaluator.autodiff()
+    parts = [
+        np.zeros(leaf.size) if array is None else array.reshape(-1).astype(np.float64, copy=False)
+        for leaf, array in zip(evaluator.flat.leaves, found.gradients, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts), found.precision
 
 
-def bound(gradient: np.ndarray, noise: Noise) -> np.ndarray:
-    """Error bound of an exact derivative: its own rounding."""
-    return np.full_like(gradient, 64 * EPSILON[noise.precision] * float(np.max(np.abs(gradient), initial=0.0)))
+def bound(gradient: np.ndarray, precision: str) -> np.ndarray:
+    """Error bound of an exact derivative that was computed in ``precision``: its own rounding."""
+    return np.full_like(gradient, 64 * EPSILON[precision] * float(np.max(np.abs(gradient), initial=0.0)))
 
 
 def audit(evaluator: Evaluator, screening: Screening, gradient: np.ndarray, method: str, tolerance: float) -> None:

@@ -20,6 +20,8 @@ from .measure import Measurement, Measuring
 from .noise import EPSILON, Noise
 from .screen import LEAST, Joint, Screening
 
+# What locating wrong entries takes, in evaluations: what automatic differentiation saves.
+_LOCATING = 500
 # Random directions over all parameters together, of a small and of a very large problem.
 JOINT = 3
 FEW_JOINT = 2
@@ -130,6 +132,7 @@ class Examination:
         """``left_out`` are positions of leaves of which no more need be known."""
         self._evaluator = evaluator
         self._tolerance = relative_tolerance
+        self._base_loss = base_loss
         self.noise = noise
         self.measuring = Measuring(evaluator, base_loss, noise, epsilon, thorough)
         self.screening = Screening(evaluator, base_loss, noise, seed)
@@ -174,22 +177,24 @@ class Examination:
         self.set_scales()
         self.refine()
 
-    def autodiff(self) -> bool:
-        """Takes automatic differentiation's word for every entry, where finite differences along directions bear it out.
+    def _by_autodiff(self) -> bool:
+        """Takes automatic differentiation's word for every entry, where finite differences along `joints` bear it out.
 
-        The directions are those of `joints`, or new ones. Returns whether it was taken.
+        Returns whether it was taken.
         """
         try:
-            parts = self._evaluator.autodiff()
+            found = self._evaluator.autodiff(_LOCATING * self._evaluator.seconds)
         except GradcheckError:
+            return False
+        # It must be the derivative of the very loss that is checked, and as exact.
+        if found.precision != "float64" or not abs(found.loss - self._base_loss) <= 8 * self.noise.at(found.loss):
             return False
         whole = [
             np.zeros(f.leaf.size) if part is None else part.reshape(-1).astype(np.float64, copy=False)
-            for f, part in zip(self.findings, parts, strict=True)
+            for f, part in zip(self.findings, found.gradients, strict=True)
         ]
         if not all(np.isfinite(part).all() for part in whole):
             return False
-        self._measure_joints(JOINT)
         rounding = 64 * EPSILON["float64"]
         for joint in self.joints:
             slack = rounding * sum(size * float(np.linalg.norm(whole[p])) for p, size in joint.reach.items())
@@ -203,8 +208,12 @@ class Examination:
         self.set_scales()
         return all(self._confirmed(finding) for finding in self.findings)
 
-    def screened(self, joints: int = 0, spot_checks: int = SPOT_CHECKS) -> None:
-        """Random directions over everything, then over what is under suspicion, then down to the entries."""
+    def screened(self, joints: int = 0, spot_checks: int = SPOT_CHECKS) -> bool:
+        """Random directions over everything, then over what is under suspicion, then down to the entries.
+
+        Where something is under suspicion and automatic differentiation is at hand, that tells of every entry at once.
+        Returns whether it did.
+        """
         size = sum(self.findings[p].leaf.size for p in self._in_play)
         if size > HUGE:
             spot_checks = 0
@@ -216,9 +225,13 @@ class Examination:
         self.set_scales()
         self.refine()
         self._measure_joints(joints or (FEW_JOINT if size > HUGE else JOINT))
-        for position in self._suspicious():
+        suspicious = self._suspicious()
+        if suspicious and self.joints and self._by_autodiff():
+            return True
+        for position in suspicious:
             self._follow(position)
         self.set_scales()
+        return False
 
     def _measure_joints(self, count: int) -> None:
         while self._in_play and len(self.joints) < count and self._evaluator.affords(4):

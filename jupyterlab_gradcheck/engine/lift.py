@@ -17,6 +17,7 @@ from .errors import GradcheckError
 from .evaluate import Evaluator, OnProgress
 from .gradients import Claim
 from .noise import EPSILON, Noise
+from .randomness import Combined
 
 # Points at which the losses are compared, and how far away they lie in the parameters' length scales.
 _POINTS = 2
@@ -114,14 +115,20 @@ def _candidates(original: Evaluator, on_progress: OnProgress | None) -> Iterator
     narrow = any(leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8 for leaf in original.flat.leaves)
     if narrow and original.backend.name == "numpy":
         # NumPy's promotion lifts what the parameters meet.
-        yield Evaluator(problem, original.backend, on_progress, widened=True, state=original.state)
+        yield Evaluator(
+            problem, original.backend, on_progress, widened=True, state=original.state, assistant=original.assistant
+        )
     if problem.widen is not None:
         try:
             widened = problem.widen()
         except Exception:
             return
         if widened is not None:
-            yield Evaluator(widened, original.backend, on_progress, widened=True, state=original.state)
+            # The copies draw from the same generators, and have counters and averages of their own.
+            state = original.state if widened.world is None else Combined([original.state, widened.world()])
+            yield Evaluator(
+                widened, original.backend, on_progress, widened=True, state=state, assistant=original.assistant
+            )
 
 
 def _accepted(

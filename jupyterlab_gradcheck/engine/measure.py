@@ -22,9 +22,8 @@ CONFIRMATIONS = 2
 FAR = 64.0
 # Entries of an array whose truncation error is measured, where the others get one step each.
 _SAMPLED = 8
-# Entries that make tracing the loss worth its time, and the most that go into one call.
-_WORTH_A_BATCH = 256
-_BATCH = 4096
+# Entries that make tracing the loss worth its time.
+_WORTH_A_BATCH = 1024
 
 Batched = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -231,6 +230,11 @@ class Measuring:
                 found.constant[place], found.flat[place] = True, True
                 found.bound[place] = far.noise / far.step
                 return
+        if difference.flat(samples):
+            plateau = self._plateau(leaf, entry, samples)
+            if plateau > 0:
+                found.bound[place] = max(float(found.bound[place]), plateau)
+                return
         most = len(samples) + EXTRA_STEPS
         confirmed = 0
         while len(samples) < most and self._evaluator.affords(2):
@@ -246,6 +250,24 @@ class Measuring:
         found.against[place] = difference.against(samples, claimed, small.tolerance)
         if self._epsilon is None:
             found.slope[place] = found.numerical[place]
+
+    def _plateau(self, leaf: Leaf, entry: int, samples: list[Sample]) -> float:
+        """What slope may hide where the loss does not move, because it moves in jumps (it was rounded); 0 where it does not.
+
+        A loss that was rounded differs by multiples of one number wherever it differs at all.
+        """
+        widest = max(float(sample.step) for sample in samples)
+        jump, scale_ = 0.0, self._scale_of(leaf, entry)
+        for step in (scale_ / 64, scale_ / 16, scale_ / 4, scale_ / 2, scale_):
+            if step <= widest or not self._evaluator.affords(2):
+                continue
+            one = self._sample(leaf, entry, step)
+            if difference.flat([one]):
+                widest = step
+            for moved in (abs(one.above * one.step), abs(one.below * one.step)):
+                if math.isfinite(moved) and moved > 0:
+                    jump = _common_divisor(jump, moved, 1e3 * self.noise.level)
+        return jump / widest if jump > 1e5 * self.noise.level else 0.0
 
     @property
     def _cautious(self) -> bool:
@@ -321,11 +343,7 @@ class Measuring:
         stepped = self._evaluator.stepper(leaf)
         probes = np.linspace(0, chosen.size - 1, 3).astype(int)
         single = np.array([stepped(int(chosen[one]), float(up[one])) for one in probes])
-        parts = [
-            self._batches(entries[start : start + _BATCH], values[start : start + _BATCH])
-            for start in range(0, entries.size, _BATCH)
-        ]
-        losses = np.concatenate(parts)
+        losses = self._batches(entries, values)
         if not np.all(np.abs(losses[probes] - single) <= 2 * self.noise.at(single)):
             self._batching = False
             return None
@@ -349,3 +367,10 @@ class Measuring:
         if dtype is None:
             return lambda values: values
         return lambda values: values.astype(dtype).astype(np.float64)
+
+
+def _common_divisor(one: float, other: float, rest: float) -> float:
+    """The largest number of which both are multiples, as far as ``rest`` can be told from 0 (Euclid's algorithm)."""
+    while other > rest:
+        one, other = other, abs(one - round(one / other) * other)
+    return one

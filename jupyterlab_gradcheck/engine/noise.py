@@ -106,7 +106,8 @@ class _Line:
         for position, leaf in enumerate(evaluator.flat.leaves):
             part = slice(leaf.start, leaf.stop, max(1, leaf.size // _MOVED))
             move = scale.length_scale(evaluator.base[part], evaluator.floor(position))
-            move *= random.integers(0, 2, move.size, dtype=np.int8) * 2.0 - 1
+            # Of unequal lengths: a loss may be symmetrical in its parameters.
+            move *= random.choice([-1.0, 1.0], move.size) * random.uniform(0.5, 1.5, move.size)
             self._moves.append((part, move))
             size += move.size
         # A line through very many dimensions is long, and would lead over kinks.

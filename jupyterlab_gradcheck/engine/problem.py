@@ -26,8 +26,8 @@ class Problem:
         backward_evaluates: whether calling backward calls the person's forward as well (for its cache).
         world: the state outside the parameters that the functions may draw from or change, as it is now; None where
             the backend's global random generators are all there is.
-        widen: makes the same problem computed in float64 (functions and data with widened dtypes; the parameters stay
-            as they are here); None where that cannot be done. It may raise anything.
+        widen: makes the same problem computed in float64, of widened copies of functions, data and parameters; None
+            where that cannot be done. It may raise anything.
         follows: whether what backward is given depends on the parameters: it cannot be checked at other ones where it
             works from values that were computed before.
         settings: numbers among the data, by name (``lambd``, ``m``), which a sentence about a mistake may name.

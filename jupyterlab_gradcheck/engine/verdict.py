@@ -60,7 +60,7 @@ def report(outcome: Outcome) -> Report:
         message=message,
         relative_difference=overall,
         method=outcome.method,
-        backend=evaluator.backend.name,
+        backend=evaluator.differentiated_by if outcome.method == "autodiff" else evaluator.backend.name,
         epsilon=options.epsilon,
         precision=outcome.level.precision,
         loss=outcome.base_loss,

@@ -104,7 +104,8 @@ def check(
     Raises `GradcheckError`, and whatever these two raise.
     """
     chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
-    report = engine.check(binding.problem(), chosen, options, on_progress, on_plan)
+    assistant = backends.assistant if backend == "auto" else None
+    report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
     return Report.of(
         replace(
             report,
@@ -113,6 +114,16 @@ def check(
             parameters=[
                 replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
                 for p in report.parameters
+            ],
+            warnings=[
+                *report.warnings,
+                *(
+                    {
+                        "code": "writes-into-data",
+                        "message": f"{seen}. The check gave it copies; your own would change."[:1000],
+                    }
+                    for seen in binding.observed[:4]
+                ),
             ],
         )
     )

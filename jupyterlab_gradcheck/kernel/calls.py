@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..backends.companion import companion, under_way
 from ..engine import GradcheckError
 from ..engine.randomness import RandomState
 from . import words
@@ -81,7 +82,8 @@ class Calls:
 
     def loss(self, parameters: Any) -> Any:
         """What forward says the loss is."""
-        result = self._invoke(parameters)
+        # Lifted onto TensorFlow, forward needs its data as companions of the parameters.
+        result = self._watched(self._forward, parameters, None) if under_way.get() else self._invoke(parameters)
         if type(result) is tuple and len(result) == self._length:
             loss = result[self._place]
             if type(loss) is self._kind:
@@ -110,7 +112,7 @@ class Calls:
         positional, by_keyword = [], {}
         for argument in side.arguments:
             if argument.origin == "data":
-                value = self._data.values[argument.variable]
+                value = companion(self._data.values[argument.variable])
             elif argument.origin == "parameters":
                 value = parameters
             else:

@@ -49,8 +49,13 @@ def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
 
 
 def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
+    code = _code(function)
+    return (None, "") if code is None else _parse(code)
+
+
+def _code(function: Any) -> CodeType | None:
     code = getattr(innermost(function), "__code__", None)
-    return _parse(code) if isinstance(code, CodeType) else (None, "")
+    return code if isinstance(code, CodeType) else None
 
 
 @functools.lru_cache(maxsize=512)
@@ -66,20 +71,24 @@ def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | Non
 
 def keys_read(function: Any, argument: str) -> set[str]:
     """String keys that the function subscripts ``argument`` with: ``parameters["W1"]`` gives W1."""
-    tree = syntax(function)
-    return (
-        set()
-        if tree is None
-        else {
-            node.slice.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Subscript)
+    code = _code(function)
+    return set() if code is None else set(_keys_by_name(code).get(argument, ()))
+
+
+@functools.lru_cache(maxsize=512)
+def _keys_by_name(code: CodeType) -> dict[str, set[str]]:
+    """Every name that is subscripted with strings, and these."""
+    tree = _parse(code)[0]
+    found: dict[str, set[str]] = {}
+    for node in () if tree is None else ast.walk(tree):
+        if (
+            isinstance(node, ast.Subscript)
             and isinstance(node.value, ast.Name)
-            and node.value.id == argument
             and isinstance(node.slice, ast.Constant)
             and isinstance(node.slice.value, str)
-        }
-    )
+        ):
+            found.setdefault(node.value.id, set()).add(node.slice.value)
+    return found
 
 
 def names_returned(function: Any) -> set[str]:
@@ -93,10 +102,16 @@ def order_returned(function: Any) -> list[str | None]:
     return [node.id if isinstance(node, ast.Name) else None for node in values[-1].elts] if values else []
 
 
-def _returns(function: Any) -> list[ast.expr]:
-    tree = syntax(function)
+def _returns(function: Any) -> tuple[ast.expr, ...]:
+    code = _code(function)
+    return () if code is None else _returned(code)
+
+
+@functools.lru_cache(maxsize=512)
+def _returned(code: CodeType) -> tuple[ast.expr, ...]:
+    tree = _parse(code)[0]
     nodes = [] if tree is None else [node for node in _own_nodes(tree) if isinstance(node, ast.Return)]
-    return [node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None]
+    return tuple(node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None)
 
 
 def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -113,7 +128,14 @@ def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
     Looked for are ``dW2 = ...`` (also within a tuple), ``grads["dW2"] = ...``, ``self.dW2 = ...`` and, at last, the
     ``return`` that names it; of several, the one that stands last.
     """
-    tree, text = _parsed(function)
+    code = _code(function)
+    found = None if code is None else _assigned(code, gradient)
+    return None if found is None else dict(found)
+
+
+@functools.lru_cache(maxsize=512)
+def _assigned(code: CodeType, gradient: str) -> dict[str, Any] | None:
+    tree, text = _parse(code)
     if tree is None:
         return None
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and gradient in _targets(node)]
@@ -123,8 +145,7 @@ def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
         return None
     last = max(statements, key=lambda node: node.lineno)
     written = (ast.get_source_segment(text, last) or "").split("\n")[0]
-    line = innermost(function).__code__.co_firstlineno + last.lineno - 1
-    return {"cell_id": None, "line": line, "text": written[:1000]}
+    return {"cell_id": None, "line": code.co_firstlineno + last.lineno - 1, "text": written[:1000]}
 
 
 def _targets(statement: ast.stmt) -> set[str]:
