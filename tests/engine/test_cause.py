@@ -160,6 +160,14 @@ def test_a_claim_in_float32_has_the_rounding_of_float32() -> None:
     assert cause_of(claimed, complete(true)) is None
 
 
+@BOTH
+def test_a_transpose_in_float32_has_the_rounding_of_float32(measure: Measure) -> None:
+    true = normal((40, 40))
+    claimed = np.float32(true).T
+    assert named(claimed, measure(true), rounding=64 * 2.0**-24).kind == "transpose"
+    assert cause_of(claimed, measure(true)) is None
+
+
 @pytest.mark.parametrize("size", [1e-300, 1e-150, 1e-30, 1e30, 1e150, 1e300])
 @pytest.mark.parametrize("factor", [2.0, 1 / 64, -1.0])
 def test_factors_of_very_large_and_small_gradients(size: float, factor: float) -> None:
@@ -348,8 +356,10 @@ def test_two_rows_in_each_others_place() -> None:
 
 def test_any_sample_sorted_resembles_another() -> None:
     """Two unrelated vectors, sorted, agree within coarse bounds: that is no permutation."""
-    true, other = normal((1000,), 1), normal((1000,), 2)
-    assert cause_of(other, complete(true, bound=0.15)) is None
+    true = np.random.default_rng(1).permutation(np.linspace(-1, 1, 200))
+    other = np.random.default_rng(2).permutation(np.linspace(-1.02, 1.01, 200))
+    assert cause_of(other, complete(true, bound=0.05)) is None
+    assert named(np.random.default_rng(2).permutation(true), complete(true)).kind == "permuted"
 
 
 @BOTH
@@ -393,6 +403,9 @@ def test_a_missing_mask_that_a_sample_gives_away() -> None:
 
 def test_no_mask_where_nothing_is_right() -> None:
     assert cause_of(normal((6, 5)), complete(np.zeros((6, 5)))) is None
+    claimed = normal((5,))
+    assert cause_of(claimed, complete(claimed * [0, 0, 1, 0, 0])) is None
+    assert named(claimed, complete(claimed * [0, 1, 1, 0, 0])).kind == "mask"
 
 
 def test_one_wrong_entry() -> None:
@@ -415,6 +428,14 @@ def test_within_coarse_bounds_nothing_is_called_right() -> None:
         for bound in (0.7, 0.3, 0.1):
             assert cause_of(claimed, complete(true, bound=bound)) is None
             assert cause_of(claimed, directions(true, 4, np.arange(15), bound=bound)) is None
+
+
+def test_many_coarse_agreements_are_needed_to_tell_which_entries_are_right() -> None:
+    true = np.sign(normal((13,)))
+    claimed = true.copy()
+    claimed[2:7] += [0.7, -0.6, 0.8, 0.9, -0.75]
+    assert cause_of(claimed, complete(true, bound=0.1)) is None
+    assert named(claimed, complete(true, bound=1e-3)).kind == "entries"
 
 
 def test_an_error_at_the_edge_of_its_bound_is_not_told_apart() -> None:
