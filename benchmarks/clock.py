@@ -6,6 +6,8 @@ sees the same machine, so the ratio of neighbours is what the benchmarks print.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import time
 import tracemalloc
@@ -83,32 +85,39 @@ def repeated(call: Call, count: int) -> Call:
 class Timed:
     """A forward that keeps how long its calls took, for a ratio within one and the same run.
 
+    A check undoes what forward changes in the person's notebook, lists and attributes alike. So the sums are kept in
+    C numbers, which it leaves alone.
+
     Attributes:
         forward: the function, with the arguments that forwards have here.
-        calls, seconds: how many calls there were, and how long they took together.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.calls = 0
-        self.seconds = 0.0
+        self._calls = calls = ctypes.c_longlong(0)
+        self._seconds = seconds = ctypes.c_double(0.0)
         clock = time.perf_counter
 
         def forward(X: Any, Y: Any, parameters: Any) -> Any:
             started = clock()
             result = function(X, Y, parameters)
-            self.seconds += clock() - started
-            self.calls += 1
+            seconds.value += clock() - started
+            calls.value += 1
             return result
 
         self.forward = forward
 
+    @property
+    def calls(self) -> int:
+        """How many calls there were since the last `overhead` began."""
+        return self._calls.value
+
     def overhead(self, call: Call, forwards: int) -> float:
         """Runs ``call``, which calls `forward`: its time over that of ``forwards`` forwards as they were in there."""
-        self.calls, self.seconds = 0, 0.0
+        self._calls.value, self._seconds.value = 0, 0.0
         started = time.perf_counter()
         call()
         took = time.perf_counter() - started
-        return took / (forwards * self.seconds / self.calls)
+        return took / (forwards * self._seconds.value / self._calls.value)
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,7 @@ def peak(call: Call) -> Peak:
     On Linux it is the resident set, so arrays of any library count. Elsewhere it is what Python and NumPy allocated.
     """
     gc.collect()
+    _give_back()
     if _reset_peak():
         before = _status("VmRSS")
         call()
@@ -146,6 +156,12 @@ def _reset_peak() -> bool:
         return _status("VmHWM") > 0
     except (OSError, StopIteration):
         return False
+
+
+def _give_back() -> None:
+    """Lets the C library return to the system what it keeps of freed memory, where it can; the call would reuse that."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _status(field: str) -> int:
