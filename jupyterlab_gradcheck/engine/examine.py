@@ -140,6 +140,7 @@ class Examination:
         for claim, leaf in zip(claims, evaluator.flat.leaves, strict=True):
             fault = gradients.fault(claim, leaf, evaluator.problem.backward_name)
             self.findings.append(Finding(leaf, claim, fault, gradients.values(claim, leaf, fault)))
+        self._slope_around: float | None = None
         self.joints: list[Joint] = []
         # A gradient that cannot be compared would spoil every sum that it takes part in.
         self._in_play = [p for p, f in enumerate(self.findings) if p not in left_out and f.fault is None]
@@ -371,13 +372,30 @@ class Examination:
     def set_scales(self) -> None:
         """What counts as small for each leaf, from the numerical gradients known so far; and the verdicts by it."""
         known = [f.largest() for f in self.findings]
-        overall = max(known, default=0.0)
+        sizes = []
         for finding, largest in zip(self.findings, known, strict=True):
-            if not finding.measured.entries.size and finding.fault is None:
-                largest = finding.largest_claimed
-                overall = max(overall, largest)
+            unmeasured = not finding.measured.entries.size and finding.fault is None
+            sizes.append(finding.largest_claimed if unmeasured else largest)
+        overall = max(sizes, default=0.0) or self._typical()
+        for finding, largest in zip(self.findings, sizes, strict=True):
             finding.scale = judge.scale(largest, overall, self._tolerance)
             self._judge(finding)
+
+    def _typical(self) -> float:
+        """A typical gradient around a point where none is certain: how the loss changes over a length scale."""
+        if self._slope_around is None and self._evaluator.affords(2):
+            moves = [
+                (
+                    slice(f.leaf.start, f.leaf.stop),
+                    self._evaluator.floor(p) / math.sqrt(max(f.leaf.size, 1)) * self.screening.weights(p, 2**31),
+                )
+                for p, f in enumerate(self.findings)
+            ]
+            with self._evaluator.line(moves) as loss:
+                changes = [abs(loss(factor) - self._base_loss) for factor in (1.0, -1.0)]
+            certain = [one for one in changes if math.isfinite(one) and one > 64 * self.noise.at(self._base_loss)]
+            self._slope_around = max(certain, default=0.0)
+        return self._slope_around or 0.0
 
     def _judge(self, finding: Finding) -> None:
         found, scale = finding.measured, finding.scale

@@ -37,12 +37,14 @@ class Elsewhere:
         points: how many were checked.
         wrong: by position of the leaf, the worst entry of a gradient that is certainly wrong there.
         tested: by position of the leaf, a mask (size) of entries whose gradient was not zero at some point.
+        right: by position of the leaf, at how many points its gradient was certainly right.
         skipped: why points were left out, where they were.
     """
 
     points: int = 0
     wrong: dict[int, Entry] = field(default_factory=dict)
     tested: dict[int, np.ndarray] = field(default_factory=dict)
+    right: dict[int, int] = field(default_factory=dict)
     skipped: str | None = None
 
 
@@ -109,6 +111,9 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
         found.tested[position] = found.tested.get(position, np.zeros_like(tested)) | tested
         blind[position] &= ~tested
     wrong = np.flatnonzero(finding.codes == Code.FAIL)
+    certain = np.all(finding.codes == Code.PASS) and not (finding.open or finding.many)
+    if certain and finding.limit <= finding.scale.resolution:
+        found.right[position] = found.right.get(position, 0) + 1
     if not wrong.size or position in found.wrong:
         return
     error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])

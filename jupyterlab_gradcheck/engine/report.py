@@ -247,8 +247,9 @@ def sentence(
 ) -> str:
     """The verdict on the gradient ``name`` in a plain sentence.
 
-    ``why`` a verdict is open: ``noise``; ``kinked``, the loss has kinks just here; ``sampled``, entries were left out;
-    ``open``, a difference was seen that the budget did not suffice to trace.
+    ``why`` a verdict is open: ``noise``; ``tiny``, the gradient is as good as zero; ``kinked``, the loss has kinks just
+    here; ``sampled``, entries were left out; ``open``, a difference was seen that the budget did not suffice to trace.
+    ``nearby``: a gradient passes for being right at points nearby and not wrong here.
     """
     if verdict == "fail" and cause is not None:
         return cause.message
@@ -269,8 +270,15 @@ def sentence(
             "Allow more evaluations, or more time.",
             "open": f"{name} differs from the numerical gradient, but the budget did not suffice to find the entries. Allow "
             "more evaluations, or more time.",
+            "tiny": f"{name} could not be decided: it is hardly larger than the error of the numerical gradient, as it may be "
+            f"after long training; {seen}. Check at other parameters.",
             "noise": f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}.",
         }[why]
+    if why == "nearby":
+        return (
+            f"{name} agrees with the numerical gradient at points nearby. Here it does too, as far as can be told"
+            + (f": an error above {limit:.2g} would have been seen." if limit else ".")
+        )
     return f"{name} agrees with the numerical gradient" + (
         f"; an error above {limit:.2g} would have been seen." if limit else "."
     )

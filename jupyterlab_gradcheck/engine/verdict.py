@@ -84,6 +84,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     leaf, found, codes = finding.leaf, finding.measured, finding.codes
     if outcome.drifts:
         codes = np.where(codes == Code.FAIL, np.int8(Code.INCONCLUSIVE), codes)
+    decided = _decided_nearby(outcome, position, finding)
+    if decided:
+        codes = np.where(codes == Code.INCONCLUSIVE, np.int8(Code.PASS), codes)
     counts = {name: int(np.count_nonzero(codes == code)) for code, name in NAMES.items()}
     unseen = leaf.size - found.entries.size
     if unseen and finding.fault is None and finding.coverage == "screened" and not (finding.many or finding.open):
@@ -126,10 +129,22 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         elsewhere=elsewhere,
     )
     worst = made.worst(1)
-    said = sentence(
-        finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, _why(finding)
-    )
+    why = "nearby" if decided and verdict == "pass" else _why(finding)
+    said = sentence(finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, why)
     return replace(made, message=begun(said))
+
+
+def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
+    """Whether what cannot be told here is no ground for doubt: it does not speak against the claim, which is certainly
+    right at points nearby. So it is at an optimum, and on the corners of a layer that begins at zero."""
+    open_ = finding.codes == Code.INCONCLUSIVE
+    if outcome.drifts or finding.fault is not None or not np.any(open_) or not outcome.elsewhere.right.get(position):
+        return False
+    if position in outcome.elsewhere.wrong or finding.coverage == "sampled":
+        return False
+    found = finding.measured
+    off = np.abs(finding.claimed[found.entries] - found.numerical)
+    return bool(np.all(off[open_] <= found.bound[open_]) and np.all(np.isfinite(found.bound[open_])))
 
 
 def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.ndarray:
@@ -147,7 +162,11 @@ def _why(finding: Finding) -> str:
         return "kinked"
     if finding.open or finding.many:
         return "open"
-    return "sampled" if finding.coverage == "sampled" and not finding.complete else "noise"
+    if finding.coverage == "sampled" and not finding.complete:
+        return "sampled"
+    hardly = np.isfinite(finding.measured.bound) & (finding.codes == Code.INCONCLUSIVE)
+    bound = float(np.max(finding.measured.bound, initial=0.0, where=hardly))
+    return "tiny" if 0 < finding.largest_claimed < 1e3 * bound else "noise"
 
 
 def _difference(finding: Finding) -> float | None:
@@ -241,8 +260,12 @@ def _as_run(outcome: Outcome, position: int, made: ParameterReport) -> Parameter
         return replace(made, verdict="fail", cause=fault, message=begun(fault.message), relative_difference=None)
     with np.errstate(all="ignore"):
         off = float(np.max(np.abs(gradients.values(claim, finding.leaf, None) - finding.claimed), initial=0.0))
-        largest = float(np.max(np.abs(finding.claimed), initial=0.0))
-    accepted = judge.TOLERANCE[outcome.lifted_from] * largest
+        largest = finding.largest_claimed
+    # Beside what is nothing in that precision: of the other gradients, and of the loss that it is the slope of.
+    overall = max(one.largest() for one in outcome.here.findings)
+    small = judge.scale(largest, overall, judge.TOLERANCE[outcome.lifted_from]).resolution
+    epsilon = EPSILON[outcome.lifted_from]
+    accepted = max(small, 64 * epsilon * abs(outcome.base_loss) / outcome.evaluator.floor(position))
     if off <= accepted:
         return made
     claims = [f.claim for f in outcome.here.findings]

@@ -84,7 +84,7 @@ class Binding:
             backward_evaluates=self.uses_forward or reach.speaks,
             world=lambda: World(reach),
             widen=self._widened,
-            follows=any(argument.origin != "data" for argument in self.backward_arguments),
+            follows=backward is None or any(argument.origin != "data" for argument in self.backward_arguments),
             settings=self.settings,
             sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in _lengths(value))),
         )
