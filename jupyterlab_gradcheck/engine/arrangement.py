@@ -135,9 +135,10 @@ def _order(suspect: Suspect, axis: int) -> np.ndarray | None:
     with each; the caller verifies.
     """
     evidence, shape = suspect.evidence, suspect.shape
-    if not evidence.complete:
+    if not (evidence.complete or (suspect.located and evidence.entries.size)):
         return None
-    true = np.empty(suspect.claimed.size)
+    # Where not all entries were measured, but those that are wrong, the claim is right in the others.
+    true = suspect.claimed.copy()
     true[evidence.entries] = evidence.numerical
     length = shape[axis]
     split = (math.prod(shape[:axis]), length, math.prod(shape[axis + 1 :]))

@@ -417,7 +417,7 @@ class Evaluator:
                 values = self.base[leaf.start : leaf.stop : stride]
                 # The held copy has the person's dtype: compare what it was made from.
                 now = held.reshape(-1)[::stride]
-                if not np.array_equal(now, values.astype(held.dtype, copy=False)):
+                if now.tobytes() != values.astype(held.dtype, copy=False).tobytes():
                     return False
         return self.flat.holds(self._structure, self._leaves)
 

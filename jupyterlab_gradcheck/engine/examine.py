@@ -17,7 +17,7 @@ from .flatten import Leaf
 from .gradients import Claim
 from .judge import Code, Scale
 from .measure import Measurement, Measuring
-from .noise import EPSILON, Noise
+from .noise import EPSILON, Noise, name_of
 from .screen import LEAST, Joint, Screening
 
 # What locating wrong entries takes, in evaluations: what automatic differentiation saves.
@@ -102,9 +102,10 @@ class Finding:
 
     def largest(self) -> float:
         """The largest numerical gradient that is certain."""
-        found = self.measured
-        certain = np.isfinite(found.numerical) & (np.abs(found.numerical) > 4 * found.bound)
-        return float(np.max(np.abs(found.numerical), initial=0.0, where=certain))
+        size = np.abs(self.measured.numerical)
+        # Comparing with a bound that is NaN or infinite gives False.
+        certain = size[size > 4 * self.measured.bound]
+        return float(certain.max()) if certain.size else 0.0
 
 
 class Examination:
@@ -152,8 +153,9 @@ class Examination:
 
     def set_tolerance(self, relative: float) -> None:
         """From now on, with another tolerance (a fraction of each parameter's largest gradient)."""
-        self._tolerance = relative
-        self.set_scales()
+        if relative != self._tolerance:
+            self._tolerance = relative
+            self.set_scales()
 
     def every_entry(self) -> None:
         """The first pass over all entries of all leaves."""
@@ -163,9 +165,12 @@ class Examination:
 
     def refine(self) -> None:
         """Measures on where a verdict is open."""
-        for finding in self.findings:
+        refined = [
             self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
-        self.set_scales()
+            for finding in self.findings
+        ]
+        if any(refined):
+            self.set_scales()
 
     def sampled(self, entries: int) -> None:
         """Measures about ``entries`` entries, the largest claimed ones of each leaf and random others."""
@@ -401,14 +406,19 @@ class Examination:
         found, scale = finding.measured, finding.scale
         claimed = finding.claimed[found.entries]
         codes = judge.judge(claimed, found.numerical, found.bound, scale)
-        # Exactly on a kink every one-sided slope, and what lies between, is a derivative.
-        room = found.bound * 0 + 1e-9 * np.maximum(np.abs(found.above), np.abs(found.below)) + scale.tolerance
-        low, high = np.minimum(found.above, found.below) - room, np.maximum(found.above, found.below) + room
-        valid = found.kinked & (codes != Code.PASS) & (low <= claimed) & (claimed <= high)
-        codes[valid] = Code.PASS
-        finding.kinks = int(np.count_nonzero(valid))
+        finding.codes, finding.kinks = codes, 0
         # Where much of an array lies on kinks (a layer that begins at zero), an entry without one is there by symmetry.
-        finding.kinked = bool(found.kinked.size and np.mean(found.kinked) >= _MOSTLY_KINKED)
+        kinked = int(np.count_nonzero(found.kinked))
+        finding.kinked = kinked > 0 and kinked >= _MOSTLY_KINKED * codes.size
+        if not codes.any():
+            return
+        if kinked:
+            # Exactly on a kink every one-sided slope, and what lies between, is a derivative.
+            room = 1e-9 * np.maximum(np.abs(found.above), np.abs(found.below)) + scale.tolerance
+            low, high = np.minimum(found.above, found.below) - room, np.maximum(found.above, found.below) + room
+            valid = found.kinked & (codes != Code.PASS) & (low <= claimed) & (claimed <= high)
+            codes[valid] = Code.PASS
+            finding.kinks = int(np.count_nonzero(valid))
         # The loss may have a structure finer than the steps: the smallest ones bear the claim out, or have not settled.
         with_larger_steps = np.abs(claimed - found.numerical)
         finer = np.abs(claimed - found.nearest) < 0.1 * with_larger_steps
@@ -420,12 +430,10 @@ class Examination:
         codes[(codes == Code.FAIL) & doubtful] = Code.INCONCLUSIVE
         codes[(claimed == 0) & found.constant] = Code.PASS
         codes[~np.isfinite(claimed)] = Code.FAIL
-        finding.codes = codes
 
 
 def _epsilon_of(claim: Claim) -> float:
-    name = claim.array.dtype.name if claim.array is not None else "float64"
-    return EPSILON.get(name, EPSILON["float64"])
+    return EPSILON["float64"] if claim.array is None else EPSILON[name_of(claim.array.dtype)]
 
 
 def _picked(finding: Finding, count: int, seed: int) -> np.ndarray:

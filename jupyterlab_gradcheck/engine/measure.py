@@ -64,10 +64,11 @@ class Measurement:
     @classmethod
     def of(cls, entries: np.ndarray, numerical: np.ndarray, bound: np.ndarray) -> Measurement:
         """A measurement of which no more is known than values and bounds."""
-        nan, no = np.full(entries.size, np.nan), np.zeros(entries.size, dtype=bool)
+        no, unknown = np.zeros((4, entries.size), dtype=bool), np.full((3, entries.size), np.nan)
+        unknown[2] = 0.0
         return cls(
-            entries, numerical, bound, numerical.copy(), no, nan, nan.copy(), no.copy(), no.copy(), no.copy(),
-            numerical.copy(), np.zeros(entries.size), np.zeros(entries.size, dtype=int),
+            entries, numerical, bound, numerical, no[0], unknown[0], unknown[1], no[1], no[2], no[3],
+            numerical.copy(), unknown[2], np.zeros(entries.size, dtype=np.int8),
         )  # fmt: skip
 
     def joined(self, other: Measurement) -> Measurement:
@@ -114,26 +115,28 @@ class Measuring:
         chosen = np.arange(leaf.size) if entries is None else np.unique(entries)
         if self._epsilon is not None:
             first = self._nominal(leaf, chosen, self._epsilon)
-            found = self._lone(chosen, first, first.slope.copy())
-            found.slope = first.slope.copy()
+            found = self._lone(chosen, first)
         elif self._thorough or chosen.size <= _SAMPLED:
             found = self._twice(leaf, chosen)
         else:
             found = self._once(leaf, chosen)
         return found
 
-    def refine(self, leaf: Leaf, found: Measurement, claimed: np.ndarray, small: judge.Scale) -> None:
+    def refine(self, leaf: Leaf, found: Measurement, claimed: np.ndarray, small: judge.Scale) -> bool:
         """Improves ``found`` where its verdict is open until that is plain, or steps or budget are spent.
 
-        ``claimed`` are the claimed entries of the leaf. An entry fails only after it failed at smaller steps too: what
+        Returns whether there was anything to improve. ``claimed`` are the claimed entries of the leaf. An entry fails only after it failed at smaller steps too: what
         a kink or a large step feigns does not survive them.
         """
         codes = judge.judge(claimed[found.entries], found.numerical, found.bound, small)
         open_ = (codes != Code.PASS) | ~self._trusted(leaf, found)
+        if not open_.any():
+            return False
         for place in np.flatnonzero(open_ & np.isfinite(claimed[found.entries])):
             if not self._evaluator.affords(4):
-                return
+                break
             self._refine(leaf, found, int(place), float(claimed[found.entries[place]]), small)
+        return True
 
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
@@ -183,7 +186,7 @@ class Measuring:
         off = np.abs(big.slope - small.slope[spread]) / square
         truncation = 4 * float(np.max(off, initial=0.0, where=np.isfinite(off)))
         ordinary = 4 * float(np.max(small.gap[spread], initial=0.0, where=np.isfinite(small.gap[spread])))
-        found = self._lone(chosen, small, small.slope.copy())
+        found = self._lone(chosen, small)
         found.bound = (
             1.1 * small.noise / small.step + truncation + 0.5 * np.maximum(0.0, small.gap - ordinary)
         ) + 2.0**-52 * np.abs(small.slope)
@@ -191,9 +194,10 @@ class Measuring:
         self._keep(leaf, chosen, [small])
         return found
 
-    def _lone(self, chosen: np.ndarray, only: Sample, value: np.ndarray) -> Measurement:
+    def _lone(self, chosen: np.ndarray, only: Sample) -> Measurement:
         bound = 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * np.abs(only.slope)
-        found = Measurement.of(chosen, value, np.where(np.isfinite(bound), bound, np.inf))
+        found = Measurement.of(chosen, only.slope.copy(), np.where(np.isfinite(bound), bound, np.inf))
+        found.slope = only.slope
         found.above, found.below = only.above, only.below
         found.flat = (only.slope == 0) & (only.gap == 0)
         return found

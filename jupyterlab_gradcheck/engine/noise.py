@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,12 @@ _MOVED = 16_384
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
 _SPACING = {"float64": 1e-9, "float32": 2.0**-19, "float16": 2.0**-6}
+
+
+@lru_cache
+def name_of(dtype: np.dtype) -> str:
+    """The name of a floating-point precision; float64 for anything else."""
+    return dtype.name if dtype.name in _DTYPES else "float64"
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Noise:
     def floor(cls, losses: np.ndarray, loss_dtype: np.dtype) -> Noise:
         """What ``losses``, seen in passing, tell without another evaluation: their precision, and its rounding."""
         magnitude = float(np.max(np.abs(losses), initial=0.0, where=np.isfinite(losses)))
-        declared = loss_dtype.name if loss_dtype.name in _DTYPES else "float64"
+        declared = name_of(loss_dtype)
         precision = _precision(losses) if declared == "float64" else declared
         return cls(max(2 * EPSILON[precision] * magnitude, math.ulp(0.0)), magnitude, precision)
 
@@ -68,7 +75,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
     sample counts by the median of its third differences, of which a kink spoils two in six.
     """
     line = _Line(evaluator, base_loss)
-    declared = evaluator.loss_dtype.name if evaluator.loss_dtype.name in _DTYPES else "float64"
+    declared = name_of(evaluator.loss_dtype)
     values = line.sample(_SPACING[declared])
     precision, spread, unmoved = declared, _ecnoise(values), False
     if declared == "float64":

@@ -129,8 +129,8 @@ def entries(suspect: Suspect) -> Cause | None:
     """A few entries, or those of one row or column, are wrong, and all else is right."""
     count = suspect.entries.size
     off, values, evidence = np.abs(suspect.off[:count]), suspect.values[:count], suspect.evidence
-    allowed = suspect.allowed[:count] + suspect.context.tolerance
-    fails = off > allowed
+    allowed, tolerance = suspect.allowed[:count], suspect.context.tolerance
+    fails = off > allowed + tolerance
     if not fails.any() or not suspect.located:
         return None
     wrong = np.flatnonzero(fails)
@@ -147,11 +147,12 @@ def entries(suspect: Suspect) -> Cause | None:
         weights = direction.weights
         after[number] -= weights[at] @ suspect.off[wrong]
         room[number] += np.abs(weights[at]) @ suspect.bounds[wrong]
-        room[number] += suspect.context.tolerance * np.linalg.norm(weights)
+        room[number] += tolerance * np.linalg.norm(weights)
     if not np.all(np.abs(after) <= room):
         return None
     if suspect.every:
-        seen, digits = proof(allowed[~fails], count, values[~fails])
+        off, allowed = off[~fails], allowed[~fails]
+        seen, digits = proof(np.where(off > allowed, allowed + tolerance, allowed), count, values[~fails])
         # Which of them are wrong was chosen by looking.
         digits -= wrong.size * math.log10(count)
     else:

@@ -139,7 +139,7 @@ class ParameterReport:
                 float(self.analytic.ravel()[k]),
                 float(self.numerical.ravel()[k]),
                 float(self.error_bound.ravel()[k]),
-                NAMES[Code(self.codes.ravel()[k])],
+                NAMES[int(self.codes.ravel()[k])],
             )
             for k in known[order]
         ]

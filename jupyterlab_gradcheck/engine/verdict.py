@@ -15,7 +15,7 @@ from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import NAMES, Code
 from .nearby import Elsewhere
-from .noise import EPSILON, Noise
+from .noise import EPSILON, Noise, name_of
 from .plan import Plan
 from .problem import Options
 from .report import Blind, Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
@@ -105,7 +105,7 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         verdict, cause = "fail", _elsewhere(finding.name, elsewhere)
     else:
         elsewhere = None
-    limit = finding.scale.tolerance + 2 * float(np.max(found.bound, initial=0.0))
+    limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
     if unseen:
         limit = max(limit, finding.limit) if finding.coverage == "screened" else math.inf
     made = ParameterReport(
@@ -128,8 +128,8 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         blind=_blind(outcome, position, finding),
         elsewhere=elsewhere,
     )
-    worst = made.worst(1)
-    why = "nearby" if decided and verdict == "pass" else _why(finding)
+    worst = made.worst(1) if verdict != "pass" else []
+    why = "nearby" if decided else "noise" if verdict == "pass" else _why(finding)
     said = sentence(finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, why)
     return replace(made, message=begun(said))
 
@@ -216,7 +216,8 @@ def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | Non
 
 def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
     evaluator, leaf = outcome.evaluator, finding.leaf
-    rounding = 64 * max(EPSILON.get(_dtype(finding.claim), EPSILON["float64"]), EPSILON[outcome.level.precision])
+    array = finding.claim.array
+    rounding = 64 * max(EPSILON["float64" if array is None else name_of(array.dtype)], EPSILON[outcome.level.precision])
     others = {
         other.claim.name: other.claimed
         for other in outcome.here.findings
@@ -234,10 +235,6 @@ def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
         tolerance=finding.scale.tolerance,
     )
     return diagnose(finding.name, finding.claimed.reshape(leaf.shape), finding.evidence(), context)
-
-
-def _dtype(claim: Claim) -> str:
-    return claim.array.dtype.name if claim.array is not None else "float64"
 
 
 def _elsewhere(name: str, entry: Entry) -> Cause:
