@@ -142,17 +142,19 @@ def entries(suspect: Suspect) -> Cause | None:
         return None
     at = suspect.entries[wrong]
     # What was measured, in the place of the wrong entries, must explain the directions as well.
-    after, room = suspect.off[count:].copy(), suspect.allowed[count:].copy()
+    after, room, tolerated = suspect.off[count:].copy(), suspect.allowed[count:].copy(), []
     for number, direction in enumerate(evidence.directions):
         weights = direction.weights
         after[number] -= weights[at] @ suspect.off[wrong]
         room[number] += np.abs(weights[at]) @ suspect.bounds[wrong]
-        room[number] += tolerance * np.linalg.norm(weights)
+        tolerated.append(tolerance * np.linalg.norm(weights))
+    np.add(room, tolerated, out=room, where=np.abs(after) > room)
     if not np.all(np.abs(after) <= room):
         return None
     if suspect.every:
-        off, allowed = off[~fails], allowed[~fails]
-        seen, digits = proof(np.where(off > allowed, allowed + tolerance, allowed), count, values[~fails])
+        right, room = off[~fails], allowed[~fails]
+        np.add(room, tolerance, out=room, where=right > room)
+        seen, digits = proof(room, count, values[~fails])
         # Which of them are wrong was chosen by looking.
         digits -= wrong.size * math.log10(count)
     else:

@@ -352,6 +352,15 @@ def test_two_rows_in_each_others_place() -> None:
     assert "rows 3 and 41 are in each other's place" in named(claimed, complete(true)).message
 
 
+def test_two_rows_in_each_others_place_that_were_located() -> None:
+    true = normal((60, 50))
+    claimed = true.copy()
+    claimed[[3, 41]] = true[[41, 3]]
+    at = np.r_[7, 150:200, 2050:2100]
+    assert "rows 3 and 41 are in each other's place" in named(claimed, directions(true, 4, at)).message
+    assert cause_of(claimed, directions(true, 4, at[:30])) is None
+
+
 def test_any_sample_sorted_resembles_another() -> None:
     """Two unrelated vectors, sorted, agree within coarse bounds: that is no permutation."""
     true = np.random.default_rng(1).permutation(np.linspace(-1, 1, 200))
@@ -494,6 +503,10 @@ def test_what_is_tolerated_is_right() -> None:
     claimed[2, 2] += 1
     assert cause_of(claimed, complete(true)) is None
     assert "in 1 of 30 entries" in named(claimed, complete(true), tolerance=1e-6).message
+    # What agrees within bounds is known to agree so well, whatever is tolerated.
+    zeroed = true.copy()
+    zeroed.flat[:20] = 0
+    assert named(zeroed, complete(true), tolerance=0.05).kind == "entries"
 
 
 # --- sums ---------------------------------------------------------------------------------------------------------------
