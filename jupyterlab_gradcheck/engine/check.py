@@ -155,9 +155,10 @@ class _Run:
         self.plan = self._plan()
 
     def _loss_of(self, original: Evaluator) -> float:
+        # Where the classic rule agrees, the loss has shown itself to be steady.
         classic = self.options.epsilon is not None
         try:
-            return original.base_loss(2 if classic else 3)
+            return original.base_loss(1 if classic else 3)
         except GradcheckError as error:
             if error.code != "loss_not_finite" or not self.options.lift:
                 raise
@@ -252,9 +253,10 @@ class _Run:
 
     def _classic(self, here: Examination) -> Noise:
         """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
-        seen = Noise.floor(np.concatenate([*here.measuring.seen, [self.base_loss]]), self.evaluator.loss_dtype)
+        seen = Noise.floor(np.r_[(self.base_loss, *here.measuring.seen)], self.evaluator.loss_dtype)
         agrees = all(finding.fault is None and np.all(finding.codes == Code.PASS) for finding in here.findings)
         if seen.precision != "float64" or not agrees:
+            self.evaluator.base_loss()
             seen = noise.measure(self.evaluator, self.base_loss)
             here.renew(seen)
             self.level = seen

@@ -137,11 +137,14 @@ class Examination:
         self.noise = noise
         self.measuring = Measuring(evaluator, base_loss, noise, epsilon, thorough)
         self.screening = Screening(evaluator, base_loss, noise, seed)
-        self.findings = []
+        self.findings: list[Finding] = []
         for claim, leaf in zip(claims, evaluator.flat.leaves, strict=True):
             fault = gradients.fault(claim, leaf, evaluator.problem.backward_name)
             self.findings.append(Finding(leaf, claim, fault, gradients.values(claim, leaf, fault)))
         self._slope_around: float | None = None
+        # All entries at once, where they were measured so: what the findings' own measurements are views of.
+        self.whole: Measurement | None = None
+        self._said: np.ndarray | None = None
         self.joints: list[Joint] = []
         # A gradient that cannot be compared would spoil every sum that it takes part in.
         self._in_play = [p for p, f in enumerate(self.findings) if p not in left_out and f.fault is None]
@@ -159,12 +162,15 @@ class Examination:
 
     def every_entry(self) -> None:
         """The first pass over all entries of all leaves."""
+        self.whole = self.measuring.measure_all()
         for finding in self.findings:
-            finding.measured = self.measuring.measure(finding.leaf)
+            finding.measured = self.whole.of_leaf(finding.leaf)
         self.set_scales()
 
     def refine(self) -> None:
         """Measures on where a verdict is open."""
+        if not any(finding.codes.any() for finding in self.findings) and self.measuring.trusts_first():
+            return
         refined = [
             self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
             for finding in self.findings
@@ -376,15 +382,44 @@ class Examination:
 
     def set_scales(self) -> None:
         """What counts as small for each leaf, from the numerical gradients known so far; and the verdicts by it."""
-        known = [f.largest() for f in self.findings]
-        sizes = []
-        for finding, largest in zip(self.findings, known, strict=True):
-            unmeasured = not finding.measured.entries.size and finding.fault is None
-            sizes.append(finding.largest_claimed if unmeasured else largest)
+        sizes = self._largest()
         overall = max(sizes, default=0.0) or self._typical()
         for finding, largest in zip(self.findings, sizes, strict=True):
             finding.scale = judge.scale(largest, overall, self._tolerance)
-            self._judge(finding)
+        if self.whole is None or not self._all_right():
+            for finding in self.findings:
+                self._judge(finding)
+
+    def said(self) -> np.ndarray:
+        """All claimed entries (shape (n,))."""
+        if self._said is None:
+            self._said = np.concatenate([finding.claimed for finding in self.findings])
+        return self._said
+
+    def _largest(self) -> list[float]:
+        """The largest certain numerical gradient of each leaf; the claimed one where nothing was measured."""
+        if self.whole is not None and all(finding.leaf.size for finding in self.findings):
+            size = np.abs(self.whole.numerical)
+            size[~(size > 4 * self.whole.bound)] = 0.0
+            return list(np.maximum.reduceat(size, [finding.leaf.start for finding in self.findings]).tolist())
+        return [
+            finding.largest_claimed
+            if not finding.measured.entries.size and finding.fault is None
+            else finding.largest()
+            for finding in self.findings
+        ]
+
+    def _all_right(self) -> bool:
+        """Judges all entries at once, where all are right; most often they are."""
+        assert self.whole is not None
+        said = self.said()
+        tolerance = np.repeat([f.scale.tolerance for f in self.findings], [f.leaf.size for f in self.findings])
+        if self.whole.kinked.any() or not np.all(np.abs(said - self.whole.numerical) + self.whole.bound <= tolerance):
+            return False
+        codes = np.zeros(said.size, dtype=np.int8)
+        for finding in self.findings:
+            finding.codes, finding.kinks, finding.kinked = codes[finding.leaf.start : finding.leaf.stop], 0, False
+        return True
 
     def _typical(self) -> float:
         """A typical gradient around a point where none is certain: how the loss changes over a length scale."""
@@ -392,7 +427,7 @@ class Examination:
             moves = [
                 (
                     slice(f.leaf.start, f.leaf.stop),
-                    self._evaluator.floor(p) / math.sqrt(max(f.leaf.size, 1)) * self.screening.weights(p, 2**31),
+                    self._evaluator.floor(p) / math.sqrt(max(f.leaf.size, 1)) * self.screening.weights(p, JOINT),
                 )
                 for p, f in enumerate(self.findings)
             ]
@@ -404,6 +439,8 @@ class Examination:
 
     def _judge(self, finding: Finding) -> None:
         found, scale = finding.measured, finding.scale
+        if not found.entries.size:
+            return
         claimed = finding.claimed[found.entries]
         codes = judge.judge(claimed, found.numerical, found.bound, scale)
         finding.codes, finding.kinks = codes, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,20 +20,22 @@ EXTRA_STEPS = 5
 CONFIRMATIONS = 2
 # A loss that does not move so many length scales away is constant.
 FAR = 64.0
-# Entries of an array whose truncation error is measured, where the others get one step each.
+# Entries of a leaf whose truncation error is measured, where the others get one step each.
 _SAMPLED = 8
 # Entries that make tracing the loss worth its time.
 _WORTH_A_BATCH = 1024
+# Losses that are kept to tell the precision from.
+_KEPT = 512
 
 Batched = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass
 class Measurement:
-    """Numerical gradients of some entries of one leaf (arrays of length k).
+    """Numerical gradients of some entries (arrays of length k).
 
     Attributes:
-        entries: the entries, counted within the leaf, ascending.
+        entries: the entries, ascending; of one leaf, counted within it.
         numerical: best values.
         bound: bounds on their errors; infinite where the loss was not finite around the point.
         slope: what the relative difference is taken from: the plain central difference where a step was asked for,
@@ -71,6 +73,11 @@ class Measurement:
             numerical.copy(), unknown[2], np.zeros(entries.size, dtype=np.int8),
         )  # fmt: skip
 
+    def of_leaf(self, leaf: Leaf) -> Measurement:
+        """The part that belongs to ``leaf``, of a measurement of all entries: a view, its entries counted in the leaf."""
+        part = slice(leaf.start, leaf.stop)
+        return Measurement(self.entries[: leaf.size], *(getattr(self, name)[part] for name in _VALUES))
+
     def joined(self, other: Measurement) -> Measurement:
         """Both measurements in one; where they overlap, ``other`` counts."""
         kept = ~np.isin(self.entries, other.entries)
@@ -78,15 +85,22 @@ class Measurement:
         return Measurement(
             *(
                 np.concatenate([getattr(self, name)[kept], getattr(other, name)])[order]
-                for name in self.__dataclass_fields__
+                for name in ("entries", *_VALUES)
             )
         )
+
+
+_VALUES = tuple(one.name for one in fields(Measurement) if one.name != "entries")
 
 
 class Measuring:
     """Central differences around the evaluator's point.
 
-    The first pass takes the same steps for every entry of a leaf; `refine` goes on where a verdict is open.
+    The first pass takes the same steps for every entry; `refine` goes on where a verdict is open. Within this class,
+    entries are counted in the whole vector.
+
+    Attributes:
+        seen: some of the losses, in passing.
     """
 
     def __init__(
@@ -98,70 +112,66 @@ class Measuring:
         self.noise = noise
         self._epsilon = epsilon
         self._thorough = thorough
-        self._first: dict[int, tuple[np.ndarray, list[Sample]]] = {}
+        self._narrow = [leaf for leaf in evaluator.flat.leaves if evaluator.flat.dtype_of(leaf) is not None]
+        self._first: list[tuple[np.ndarray, list[Sample]]] = []
         self._batches: Batched | None = None
         self._batching = True
-        self._samples: dict[tuple[int, int], list[Sample]] = {}
+        self._samples: dict[int, list[Sample]] = {}
         self.seen: list[np.ndarray] = []
 
-    def evaluations(self, size: int) -> int:
-        """Calls of forward that the first pass over ``size`` entries takes."""
-        if self._epsilon is not None:
-            return 2 * size
-        return 4 * size if self._thorough else 2 * size + 2 * min(size, _SAMPLED)
+    def measure_all(self) -> Measurement:
+        """Measures every entry of every leaf at the first steps."""
+        return self._measure(np.arange(self._evaluator.base.size))
 
     def measure(self, leaf: Leaf, entries: np.ndarray | None = None) -> Measurement:
         """Measures ``entries`` of ``leaf`` (all where None) at the first steps."""
         chosen = np.arange(leaf.size) if entries is None else np.unique(entries)
-        if self._epsilon is not None:
-            first = self._nominal(leaf, chosen, self._epsilon)
-            found = self._lone(chosen, first)
-        elif self._thorough or chosen.size <= _SAMPLED:
-            found = self._twice(leaf, chosen)
-        else:
-            found = self._once(leaf, chosen)
+        found = self._measure(leaf.start + chosen)
+        found.entries = chosen
         return found
 
     def refine(self, leaf: Leaf, found: Measurement, claimed: np.ndarray, small: judge.Scale) -> bool:
         """Improves ``found`` where its verdict is open until that is plain, or steps or budget are spent.
 
-        Returns whether there was anything to improve. ``claimed`` are the claimed entries of the leaf. An entry fails only after it failed at smaller steps too: what
-        a kink or a large step feigns does not survive them.
+        Returns whether there was anything to improve. ``claimed`` are the claimed entries of the leaf. An entry fails
+        only after it failed at smaller steps too: what a kink or a large step feigns does not survive them.
         """
-        codes = judge.judge(claimed[found.entries], found.numerical, found.bound, small)
-        open_ = (codes != Code.PASS) | ~self._trusted(leaf, found)
+        said = claimed[found.entries]
+        codes = judge.judge(said, found.numerical, found.bound, small)
+        open_ = codes != Code.PASS
+        if self._epsilon is not None:
+            # The one-sided gap of a step much larger than one that would have been chosen says nothing of its truncation.
+            open_ |= self._epsilon > RATIO * self._auto(leaf.start + found.entries)[0]
         if not open_.any():
             return False
-        for place in np.flatnonzero(open_ & np.isfinite(claimed[found.entries])):
+        for place in np.flatnonzero(open_ & np.isfinite(said)):
             if not self._evaluator.affords(4):
                 break
-            self._refine(leaf, found, int(place), float(claimed[found.entries[place]]), small)
+            self._refine(leaf.start + int(found.entries[place]), found, int(place), float(said[place]), small)
         return True
+
+    def trusts_first(self) -> bool:
+        """Whether the step that was asked for is small enough everywhere to be judged by."""
+        leaves = self._evaluator.flat.leaves
+        floors = [self._evaluator.floor(position) for position in range(len(leaves))]
+        return self._epsilon is None or self._epsilon <= RATIO**2 * steps.reach(self.noise) * min(floors)
 
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
         self.noise = noise
 
-    def _scale(self, leaf: Leaf, entries: np.ndarray) -> np.ndarray:
-        floor = self._evaluator.floor(self._evaluator.flat.position(leaf.start))
-        return scale.length_scale(self._evaluator.base[leaf.start + entries], floor)
+    def _measure(self, entries: np.ndarray) -> Measurement:
+        if self._epsilon is not None:
+            return self._lone(entries, self._nominal(entries, self._epsilon))
+        if self._thorough or entries.size <= _SAMPLED:
+            return self._twice(entries)
+        return self._once(entries)
 
-    def _auto(self, leaf: Leaf, entries: np.ndarray) -> np.ndarray:
-        return steps.starting_steps(self._scale(leaf, entries), self.noise)
-
-    def _trusted(self, leaf: Leaf, found: Measurement) -> np.ndarray:
-        """Whether the first step along each entry is no larger than one that would have been chosen.
-
-        The one-sided gap of a much larger step says nothing of its truncation.
-        """
-        if self._epsilon is None:
-            return np.ones(found.entries.size, dtype=bool)
-        return np.asarray(self._epsilon <= RATIO * self._auto(leaf, found.entries)[0])
-
-    def _twice(self, leaf: Leaf, chosen: np.ndarray) -> Measurement:
-        big, small = (self._series(leaf, chosen, step) for step in self._auto(leaf, chosen))
+    def _twice(self, entries: np.ndarray) -> Measurement:
+        big, small = (self._series(entries, step) for step in self._auto(entries))
+        self._first.append((entries, [big, small]))
         pair = difference.pair(big, small, self._cautious)
-        found = Measurement.of(chosen, np.asarray(pair.value), np.asarray(pair.bound))
+        found = Measurement.of(entries, np.asarray(pair.value), np.asarray(pair.bound))
         found.kinked, found.drift = np.asarray(pair.kinked), np.asarray(pair.drift)
         found.nearest, found.above, found.below = small.slope.copy(), small.above, small.below
         found.flat = (big.slope == 0) & (small.slope == 0) & (big.gap == 0) & (small.gap == 0)
@@ -170,72 +180,64 @@ class Measuring:
         # Where a step was not made or left the domain, the pair says nothing: what is left of it does.
         odd = ~np.isfinite(pair.value) | ~(big.step > 1.5 * small.step)
         for place in np.flatnonzero(odd):
-            self._samples[leaf.start, int(chosen[place])] = [big.at(int(place)), small.at(int(place))]
-            self._store(leaf, found, int(place))
+            self._store(self._known(int(entries[place])), found, int(place))
         found.slope = found.numerical.copy()
-        self._keep(leaf, chosen, [big, small])
         return found
 
-    def _once(self, leaf: Leaf, chosen: np.ndarray) -> Measurement:
-        """One step an entry. What that leaves of truncation is measured at some entries, and taken fourfold."""
-        spread = np.unique(np.linspace(0, chosen.size - 1, _SAMPLED).astype(int))
-        large, little = self._auto(leaf, chosen)
-        small = self._series(leaf, chosen, little)
-        big = self._series(leaf, chosen[spread], large[spread])
-        square = RATIO**2 - 1
-        off = np.abs(big.slope - small.slope[spread]) / square
-        truncation = 4 * float(np.max(off, initial=0.0, where=np.isfinite(off)))
-        ordinary = 4 * float(np.max(small.gap[spread], initial=0.0, where=np.isfinite(small.gap[spread])))
-        found = self._lone(chosen, small)
-        found.bound = (
-            1.1 * small.noise / small.step + truncation + 0.5 * np.maximum(0.0, small.gap - ordinary)
-        ) + 2.0**-52 * np.abs(small.slope)
+    def _once(self, entries: np.ndarray) -> Measurement:
+        """One step an entry. What that leaves of truncation is measured at some entries of each leaf, and taken fourfold."""
+        large, little = self._auto(entries)
+        small = self._series(entries, little)
+        found = self._lone(entries, small)
+        for _, part in self._by_leaf(entries):
+            spread = part.start + np.unique(np.linspace(0, part.stop - part.start - 1, _SAMPLED).astype(int))
+            big = self._series(entries[spread], large[spread])
+            off = np.abs(big.slope - small.slope[spread]) / (RATIO**2 - 1)
+            gaps = small.gap[spread]
+            truncation = 4 * float(np.max(off, initial=0.0, where=np.isfinite(off)))
+            ordinary = 4 * float(np.max(gaps, initial=0.0, where=np.isfinite(gaps)))
+            unusual = 0.5 * np.maximum(0.0, small.gap[part] - ordinary)
+            found.bound[part] = 1.1 * small.noise[part] / small.step[part] + truncation + unusual
+        found.bound += 2.0**-52 * np.abs(small.slope)
         found.bound[~np.isfinite(small.slope)] = np.inf
-        self._keep(leaf, chosen, [small])
+        self._first.append((entries, [small]))
         return found
 
-    def _lone(self, chosen: np.ndarray, only: Sample) -> Measurement:
+    def _lone(self, entries: np.ndarray, only: Sample) -> Measurement:
         bound = 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * np.abs(only.slope)
-        found = Measurement.of(chosen, only.slope.copy(), np.where(np.isfinite(bound), bound, np.inf))
+        bound[~np.isfinite(bound)] = np.inf
+        found = Measurement.of(entries, only.slope.copy(), bound)
         found.slope = only.slope
         found.above, found.below = only.above, only.below
         found.flat = (only.slope == 0) & (only.gap == 0)
         return found
 
-    def _scale_of(self, leaf: Leaf, entry: int) -> float:
-        return float(self._scale(leaf, np.array([entry]))[0])
-
-    def _keep(self, leaf: Leaf, chosen: np.ndarray, samples: list[Sample]) -> None:
-        self._first[leaf.start] = (chosen, samples)
-
-    def _known(self, leaf: Leaf, entry: int) -> list[Sample]:
+    def _known(self, entry: int) -> list[Sample]:
         """The samples of one entry so far; the caller's to add to."""
-        key = (leaf.start, entry)
-        if key not in self._samples:
-            self._samples[key] = []
-            first = self._first.get(leaf.start)
-            if first is not None:
-                place = int(np.searchsorted(first[0], entry))
-                if place < first[0].size and first[0][place] == entry:
-                    self._samples[key] = [sample.at(place) for sample in first[1]]
-        return self._samples[key]
+        if entry not in self._samples:
+            self._samples[entry] = []
+            for entries, samples in reversed(self._first):
+                place = int(np.searchsorted(entries, entry))
+                if place < entries.size and entries[place] == entry:
+                    self._samples[entry] = [sample.at(place) for sample in samples]
+                    break
+        return self._samples[entry]
 
-    def _refine(self, leaf: Leaf, found: Measurement, place: int, claimed: float, small: judge.Scale) -> None:
-        entry = int(found.entries[place])
-        samples = self._known(leaf, entry)
+    def _refine(self, entry: int, found: Measurement, place: int, claimed: float, small: judge.Scale) -> None:
+        samples = self._known(entry)
         if len(samples) < 2:
             # One step, or another method, left the verdict open: begin with steps that fit.
-            samples[:] = [self._sample(leaf, entry, float(step)) for step in self._auto(leaf, np.array([entry]))[:, 0]]
-            self._store(leaf, found, place)
+            samples[:] = [self._sample(entry, float(step)) for step in self._auto(np.array([entry]))[:, 0]]
+            self._store(samples, found, place)
         if claimed == 0 and difference.flat(samples):
             # Dead, or drowned in rounding: only far away is there a difference.
-            far = self._sample(leaf, entry, FAR * self._scale_of(leaf, entry))
+            far = self._sample(entry, FAR * self._scale_of(entry))
             if difference.flat([far]):
                 found.constant[place], found.flat[place] = True, True
                 found.bound[place] = far.noise / far.step
                 return
         if difference.flat(samples):
-            plateau = self._plateau(leaf, entry, samples)
+            plateau = self._plateau(entry, samples)
             if plateau > 0:
                 found.bound[place] = max(float(found.bound[place]), plateau)
                 return
@@ -246,26 +248,26 @@ class Measuring:
             if code == Code.PASS or (code == Code.FAIL and confirmed >= CONFIRMATIONS):
                 break
             confirmed += code == Code.FAIL
-            step = self._next_step(leaf, entry, samples, int(code))
+            step = self._next_step(entry, samples, int(code))
             if step is None:
                 break
-            samples.append(self._sample(leaf, entry, step))
-            self._store(leaf, found, place)
+            samples.append(self._sample(entry, step))
+            self._store(samples, found, place)
         found.against[place] = difference.against(samples, claimed, small.tolerance)
         if self._epsilon is None:
             found.slope[place] = found.numerical[place]
 
-    def _plateau(self, leaf: Leaf, entry: int, samples: list[Sample]) -> float:
+    def _plateau(self, entry: int, samples: list[Sample]) -> float:
         """What slope may hide where the loss does not move, because it moves in jumps (it was rounded); 0 where it does not.
 
         A loss that was rounded differs by multiples of one number wherever it differs at all.
         """
         widest = max(float(sample.step) for sample in samples)
-        jump, scale_ = 0.0, self._scale_of(leaf, entry)
-        for step in (scale_ / 64, scale_ / 16, scale_ / 4, scale_ / 2, scale_):
+        jump, length = 0.0, self._scale_of(entry)
+        for step in (length / 64, length / 16, length / 4, length / 2, length):
             if step <= widest or not self._evaluator.affords(2):
                 continue
-            one = self._sample(leaf, entry, step)
+            one = self._sample(entry, step)
             if difference.flat([one]):
                 widest = step
             for moved in (abs(one.above * one.step), abs(one.below * one.step)):
@@ -277,84 +279,17 @@ class Measuring:
     def _cautious(self) -> bool:
         return self.noise.precision != "float64"
 
-    def _next_step(self, leaf: Leaf, entry: int, samples: list[Sample], code: int) -> float | None:
+    def _next_step(self, entry: int, samples: list[Sample], code: int) -> float | None:
         known = [float(sample.step) for sample in samples]
         if not math.isfinite(samples[-1].slope):
             # Outside the loss's domain: how far its edge is, nobody knows.
             return min(known) / RATIO**3
         if code == Code.INCONCLUSIVE and difference.noise_dominates(samples):
             # Steps beyond the parameter's own scale would tell of another place.
-            return RATIO * max(known) if RATIO * max(known) <= self._scale_of(leaf, entry) else None
+            return RATIO * max(known) if RATIO * max(known) <= self._scale_of(entry) else None
         return min(known) / RATIO
 
-    def _sample(self, leaf: Leaf, entry: int, step: float) -> Sample:
-        return self._series(leaf, np.array([entry]), np.array([step])).at(0)
-
-    def _series(self, leaf: Leaf, chosen: np.ndarray, size: np.ndarray) -> Sample:
-        """Samples of the entries ``chosen`` of ``leaf``, each at its step of ``size``."""
-        base = self._evaluator.base[leaf.start + chosen]
-        grid = self._grid(leaf)
-        up, down = grid(base + size), grid(base - size)
-        losses_up, losses_down = self._losses(leaf, chosen, up, down)
-        return difference.of(base, up, down, self._base_loss, losses_up, losses_down, self.noise)
-
-    def _nominal(self, leaf: Leaf, chosen: np.ndarray, epsilon: float) -> Sample:
-        # Equation 3 of the course to the letter: divided by 2 epsilon, not by the step that rounding made of it.
-        base = self._evaluator.base[leaf.start + chosen]
-        up, down = self._losses(leaf, chosen, base + epsilon, base - epsilon)
-        slope = (up - down) / (2 * epsilon)
-        above, below = (up - self._base_loss) / epsilon, (self._base_loss - down) / epsilon
-        return Sample(
-            np.full(chosen.size, epsilon), slope, np.abs(above - below), self.noise.at(up, down), above, below
-        )
-
-    def _losses(
-        self, leaf: Leaf, chosen: np.ndarray, up: np.ndarray, down: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        found = self._in_batches(leaf, chosen, up, down)
-        if found is None:
-            found = self._one_by_one(leaf, chosen, up, down)
-            if not self._evaluator.intact():
-                found = self._one_by_one(leaf, chosen, up, down)
-        if len(self.seen) < 16:
-            self.seen.append(found[0][:64])
-        return found
-
-    def _one_by_one(
-        self, leaf: Leaf, chosen: np.ndarray, up: np.ndarray, down: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        stepped = self._evaluator.stepper(leaf)
-        above, below = np.full(chosen.size, np.nan), np.full(chosen.size, np.nan)
-        affords = self._evaluator.affords
-        for place, (entry, high, low) in enumerate(zip(chosen.tolist(), up.tolist(), down.tolist(), strict=True)):
-            if place % 64 == 0 and not affords(2):
-                break
-            above[place] = stepped(entry, high)
-            below[place] = stepped(entry, low)
-        return above, below
-
-    def _in_batches(
-        self, leaf: Leaf, chosen: np.ndarray, up: np.ndarray, down: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray] | None:
-        """The same through the backend's batched evaluation; None where there is none, or it gives other numbers."""
-        if chosen.size < _WORTH_A_BATCH or not self._batching:
-            return None
-        self._batches = self._batches or self._evaluator.batched()
-        if self._batches is None:
-            self._batching = False
-            return None
-        entries, values = leaf.start + np.r_[chosen, chosen], np.r_[up, down]
-        stepped = self._evaluator.stepper(leaf)
-        probes = np.linspace(0, chosen.size - 1, 3).astype(int)
-        single = np.array([stepped(int(chosen[one]), float(up[one])) for one in probes])
-        losses = self._batches(entries, values)
-        if not np.all(np.abs(losses[probes] - single) <= 2 * self.noise.at(single)):
-            self._batching = False
-            return None
-        return losses[: chosen.size], losses[chosen.size :]
-
-    def _store(self, leaf: Leaf, found: Measurement, place: int) -> None:
-        samples = self._samples[leaf.start, int(found.entries[place])]
+    def _store(self, samples: list[Sample], found: Measurement, place: int) -> None:
         estimate = difference.estimate(samples, self._cautious)
         found.numerical[place], found.bound[place] = estimate.value, estimate.bound
         found.kinked[place], found.drift[place] = estimate.kinked, estimate.drift
@@ -362,15 +297,109 @@ class Measuring:
         nearest = min(samples, key=lambda sample: float(sample.step))
         found.nearest[place], found.above[place], found.below[place] = nearest.slope, nearest.above, nearest.below
 
-    def _grid(self, leaf: Leaf) -> Callable[[np.ndarray], np.ndarray]:
-        precision = self.noise.precision
-        dtype = self._evaluator.flat.dtype_of(leaf)
-        if precision != "float64" and (dtype is None or dtype.itemsize > np.dtype(precision).itemsize):
-            # A float32 loss casts float64 parameters inside: step on the points it can tell apart.
-            dtype = np.dtype(precision)
-        if dtype is None:
-            return lambda values: values
-        return lambda values: values.astype(dtype).astype(np.float64)
+    def _by_leaf(self, entries: np.ndarray) -> list[tuple[Leaf, slice]]:
+        """The leaves that hold ``entries`` (ascending), each with the part of them that it holds."""
+        leaves = self._evaluator.flat.leaves
+        if entries.size and leaves[(p := self._evaluator.flat.position(int(entries[0])))].stop > entries[-1]:
+            return [(leaves[p], slice(0, entries.size))]
+        ends = np.searchsorted(entries, [leaf.stop for leaf in leaves]).tolist()
+        return [
+            (leaf, slice(start, stop))
+            for leaf, start, stop in zip(leaves, [0, *ends], ends, strict=False)
+            if stop > start
+        ]
+
+    def _scale(self, entries: np.ndarray) -> np.ndarray:
+        floors = np.empty(entries.size)
+        for leaf, part in self._by_leaf(entries):
+            floors[part] = self._evaluator.floor(self._evaluator.flat.position(leaf.start))
+        return np.maximum(np.abs(self._evaluator.base[entries]), floors)
+
+    def _scale_of(self, entry: int) -> float:
+        floor = self._evaluator.floor(self._evaluator.flat.position(entry))
+        return float(scale.length_scale(self._evaluator.base[entry], floor))
+
+    def _auto(self, entries: np.ndarray) -> np.ndarray:
+        return steps.starting_steps(self._scale(entries), self.noise)
+
+    def _sample(self, entry: int, step: float) -> Sample:
+        return self._series(np.array([entry]), np.array([step])).at(0)
+
+    def _series(self, entries: np.ndarray, size: np.ndarray) -> Sample:
+        """Samples of ``entries``, each at its step of ``size``."""
+        base = self._evaluator.base[entries]
+        up, down = self._rounded(entries, base + size), self._rounded(entries, base - size)
+        losses_up, losses_down = self._losses(entries, up, down)
+        return difference.of(base, up, down, self._base_loss, losses_up, losses_down, self.noise)
+
+    def _nominal(self, entries: np.ndarray, epsilon: float) -> Sample:
+        # Equation 3 of the course to the letter: divided by 2 epsilon, not by the step that rounding made of it.
+        base = self._evaluator.base[entries]
+        up, down = self._losses(entries, base + epsilon, base - epsilon)
+        above, below = (up - self._base_loss) / epsilon, (self._base_loss - down) / epsilon
+        return Sample(
+            np.full(entries.size, epsilon),
+            (up - down) / (2 * epsilon),
+            np.abs(above - below),
+            self.noise.at(up, down),
+            above,
+            below,
+        )
+
+    def _losses(self, entries: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = self._in_batches(entries, up, down) if entries.size >= _WORTH_A_BATCH and self._batching else None
+        if found is None:
+            found = self._one_by_one(entries, up, down)
+            if not self._evaluator.intact(thorough=entries.size > 1):
+                found = self._one_by_one(entries, up, down)
+        if len(self.seen) < _KEPT // 64:
+            self.seen.append(found[0][:64])
+        return found
+
+    def _one_by_one(self, entries: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        above, below = np.full(entries.size, np.nan), np.full(entries.size, np.nan)
+        affords = self._evaluator.affords
+        for leaf, part in self._by_leaf(entries):
+            stepped = self._evaluator.stepper(leaf)
+            local = (entries[part] - leaf.start).tolist()
+            for place, (entry, high, low) in enumerate(
+                zip(local, up[part].tolist(), down[part].tolist(), strict=True), start=part.start
+            ):
+                if place % 64 == 0 and not affords(2):
+                    return above, below
+                above[place] = stepped(entry, high)
+                below[place] = stepped(entry, low)
+        return above, below
+
+    def _in_batches(
+        self, entries: np.ndarray, up: np.ndarray, down: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The same through the backend's batched evaluation; None where there is none, or it gives other numbers."""
+        self._batches = self._batches or self._evaluator.batched()
+        if self._batches is None:
+            self._batching = False
+            return None
+        probes = np.linspace(0, entries.size - 1, 3).astype(int)
+        single = self._one_by_one(entries[probes], up[probes], down[probes])[0]
+        losses = self._batches(np.r_[entries, entries], np.r_[up, down])
+        if not np.all(np.abs(losses[probes] - single) <= 2 * self.noise.at(single)):
+            self._batching = False
+            return None
+        return losses[: entries.size], losses[entries.size :]
+
+    def _rounded(self, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """``values`` of ``entries`` as the computation holds them, so that the steps that are made are known."""
+        if not self._narrow and not self._cautious:
+            return values
+        precision = np.dtype(self.noise.precision)
+        for leaf, part in self._by_leaf(entries):
+            dtype = self._evaluator.flat.dtype_of(leaf)
+            if self._cautious and (dtype is None or dtype.itemsize > precision.itemsize):
+                # A float32 loss casts float64 parameters inside: step on the points it can tell apart.
+                dtype = precision
+            if dtype is not None:
+                values[part] = values[part].astype(dtype)
+        return values
 
 
 def _common_divisor(one: float, other: float, rest: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .blind import Blind
 from .cause import Cause
 from .errors import GradcheckError
 from .judge import NAMES, Code
@@ -54,21 +55,6 @@ class Coverage:
     entries: int
     directions: int
     points: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Blind:
-    """Entries of a parameter that the point of the check cannot test: claimed and true gradient are both zero there.
-
-    Attributes:
-        count: how many entries.
-        nearby: how many of them were tested at points nearby.
-        message: how many, and why.
-    """
-
-    count: int
-    nearby: int
     message: str
 
 
@@ -165,7 +151,7 @@ class ParameterReport:
             "map": self._map(map_values),
             "coverage": self.coverage,
             "kinks": self.kinks,
-            "blind": None if self.blind is None else asdict(self.blind),
+            "blind": None if self.blind is None else self.blind.to_dict(),
             "elsewhere": None if self.elsewhere is None else self.elsewhere.to_dict(),
         }
 

@@ -70,6 +70,8 @@ class Screening:
         self._base_loss = base_loss
         self.noise = noise
         self._seed = seed
+        self._random: np.random.Generator | None = None
+        self._drawn: list[np.ndarray] = []
         self.count = 0
 
     def joint(self, number: int, positions: list[int], claimed: list[np.ndarray]) -> Joint:
@@ -95,13 +97,16 @@ class Screening:
         return joint.value - said
 
     def weights(self, position: int, number: int) -> np.ndarray:
-        """The weights of leaf ``position`` (its size) in direction ``number``: made anew rather than kept."""
+        """The weights of leaf ``position`` (its size) in direction ``number``: a quarter of them is kept, as it was drawn."""
         leaf = self._evaluator.flat.leaves[position]
-        random = np.random.Generator(np.random.SFC64([self._seed, position, number]))
-        # 65,536 weights are enough to tell entries apart, and drawn in a quarter of the time.
-        weights = random.integers(-(2**15), 2**15, leaf.size, dtype=np.int16).astype(np.float64)
+        while len(self._drawn) <= number:
+            self._random = self._random or np.random.Generator(np.random.SFC64(self._seed))
+            # 65,536 weights are enough to tell entries apart, and drawn in a quarter of the time.
+            size = self._evaluator.base.size
+            self._drawn.append(self._random.integers(-(2**15), 2**15, size, dtype=np.int16))
+        weights = self._drawn[number][leaf.start : leaf.stop].astype(np.float64)
         weights += 0.5
-        weights /= 2.0**15
+        weights *= 2.0**-15
         weights += np.copysign(LEAST, weights)
         part = self._evaluator.base[leaf.start : leaf.stop]
         if self._evaluator.outgrown(position):

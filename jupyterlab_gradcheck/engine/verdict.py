@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from . import gradients, judge, lift
+from .blind import ADVICE, REASON, Blind
 from .cause import Cause, Context, diagnose
 from .evaluate import Evaluator
 from .examine import Examination, Finding
@@ -18,7 +20,7 @@ from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
 from .plan import Plan
 from .problem import Options
-from .report import Blind, Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
+from .report import Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
 
 Warning_ = dict[str, str]
 
@@ -108,11 +110,12 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
     if unseen:
         limit = max(limit, finding.limit) if finding.coverage == "screened" else math.inf
+    measured = found.entries.size > 0
     made = ParameterReport(
         name=leaf.name,
         gradient=finding.claim.name,
         shape=leaf.shape,
-        dtype=leaf.dtype.name,
+        dtype=_spelled(leaf.dtype),
         verdict=verdict,
         message="",
         relative_difference=_difference(finding),
@@ -120,9 +123,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         counts=counts,
         cause=cause,
         analytic=finding.claimed.reshape(leaf.shape) if finding.comparable else None,
-        numerical=_spread(finding, found.numerical, np.nan) if found.entries.size else None,
-        error_bound=_spread(finding, found.bound, np.nan) if found.entries.size else None,
-        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)) if found.entries.size else None,
+        numerical=_spread(finding, found.numerical, np.nan) if measured else None,
+        error_bound=_spread(finding, found.bound, np.nan) if measured else None,
+        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)) if measured else None,
         coverage="every-entry" if finding.complete else finding.coverage,
         kinks=finding.kinks,
         blind=_blind(outcome, position, finding),
@@ -131,7 +134,14 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     worst = made.worst(1) if verdict != "pass" else []
     why = "nearby" if decided else "noise" if verdict == "pass" else _why(finding)
     said = sentence(finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, why)
-    return replace(made, message=begun(said))
+    # Made a moment ago, and nobody has seen it yet.
+    object.__setattr__(made, "message", begun(said))
+    return made
+
+
+@lru_cache
+def _spelled(dtype: np.dtype) -> str:
+    return dtype.name
 
 
 def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
@@ -205,6 +215,8 @@ def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | Non
     if any(one.relative_difference is None for one in parameters):
         return None
     findings = outcome.here.findings
+    if outcome.here.whole is not None:
+        return judge.relative_difference(outcome.here.said(), outcome.here.whole.slope)
     if all(finding.complete for finding in findings):
         return judge.relative_difference(
             np.concatenate([f.claimed for f in findings]), np.concatenate([f.measured.slope for f in findings])
@@ -307,51 +319,14 @@ def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
     if finding.fault is not None:
         return None
     found = finding.measured
-    flat = found.flat & (finding.claimed[found.entries] == 0)
-    count = int(np.count_nonzero(flat))
-    if not count or not finding.complete:
+    if not finding.complete or not found.flat.any():
         return None
-    asleep = np.zeros(finding.leaf.size, dtype=bool)
-    asleep[found.entries] = flat
+    flat = found.flat & (finding.claimed == 0)
+    if not flat.any():
+        return None
     tested = outcome.elsewhere.tested.get(position)
-    nearby = 0 if tested is None else int(np.count_nonzero(asleep & tested))
-    said = f"{_which(finding, asleep)} nothing to test here: zero, and the loss does not move with {'it' if count == 1 else 'them'} ({_REASON})."
-    if nearby == count:
-        said += f" At points nearby {'it was' if count == 1 else 'they were'} tested."
-    elif nearby:
-        said += f" At points nearby {nearby} of them {'was' if nearby == 1 else 'were'} tested."
-    else:
-        said += " A mistake there would not show: check at other parameters or data too."
-    return Blind(count, nearby, begun(said))
-
-
-_REASON = "a unit or an input is off for all of the data"
-
-
-def _which(finding: Finding, asleep: np.ndarray) -> str:
-    """The subject of a sentence about the entries ``asleep`` (a mask): how many, of what, and where."""
-    count, total = int(np.count_nonzero(asleep)), finding.leaf.size
-    if count == total:
-        return f"All {total} entries of {finding.name} have" if total > 1 else f"{finding.name} has"
-    where = _where(asleep.reshape(finding.leaf.shape))
-    return f"{count} of {total} entries of {finding.name}{where} {'has' if count == 1 else 'have'}"
-
-
-def _where(asleep: np.ndarray) -> str:
-    """Whole rows or columns, or the entries of a vector, in brackets; nothing where they lie about."""
-    long = [axis for axis, length in enumerate(asleep.shape) if length > 1]
-    for axis in (0, asleep.ndim - 1) if len(long) > 1 else long:
-        whole = asleep.all(axis=tuple(a for a in range(asleep.ndim) if a != axis))
-        if int(np.count_nonzero(whole)) * (asleep.size // asleep.shape[axis]) == np.count_nonzero(asleep):
-            one = np.count_nonzero(whole) == 1
-            word = (
-                ("entry" if one else "entries")
-                if len(long) == 1
-                else ("row" if axis == 0 else "column") + ("" if one else "s")
-            )
-            numbers = [str(int(i)) for i in np.flatnonzero(whole)]
-            return f" ({word} {', '.join(numbers[:6])}{', ...' if len(numbers) > 6 else ''})"
-    return ""
+    nearby = 0 if tested is None else int(np.count_nonzero(flat & tested))
+    return Blind(finding.name, flat.reshape(finding.leaf.shape), nearby)
 
 
 def _coverage(outcome: Outcome) -> Coverage:
@@ -382,9 +357,9 @@ def _warnings(outcome: Outcome, parameters: list[ParameterReport]) -> Iterator[t
     yield from _about_evaluation(outcome)
     yield from _about_epsilon(outcome)
     yield from _about_settings(outcome)
+    yield from _about_blind_spots(parameters)
+    differs = _differs(outcome)
     for made in parameters:
-        if made.blind is not None and made.verdict == "pass" and made.blind.nearby < made.blind.count:
-            yield "zero-gradient" if made.blind.count == made.size else "blind-spot", made.blind.message
         if made.kinks:
             yield (
                 "kink",
@@ -392,9 +367,39 @@ def _warnings(outcome: Outcome, parameters: list[ParameterReport]) -> Iterator[t
                 "zero), where there is no single derivative. What is claimed there lies between the slopes on either "
                 "side, and counts as right.",
             )
-        small = _small_difference(made)
+        small = _small_difference(made) if differs else None
         if small is not None:
             yield "small-difference", small
+
+
+def _about_blind_spots(parameters: list[ParameterReport]) -> Iterator[tuple[str, str]]:
+    blind = [
+        p.blind for p in parameters if p.blind is not None and p.verdict == "pass" and p.blind.nearby < p.blind.count
+    ]
+    if not blind:
+        return
+    code = "zero-gradient" if any(one.count == one.asleep.size for one in blind) else "blind-spot"
+    if len(blind) == 1:
+        yield code, blind[0].message
+        return
+    shares = ", ".join(one.share for one in blind[:8]) + (", ..." if len(blind) > 8 else "")
+    yield (
+        code,
+        f"Some entries have nothing to test here: {shares}. They are zero, and the loss does not move with them ({REASON}). {ADVICE}",
+    )
+
+
+def _differs(outcome: Outcome) -> bool:
+    """Whether anything may deviate certainly at all: asked of all entries at once, where they were measured so."""
+    whole = outcome.here.whole
+    if whole is None:
+        return True
+    claimed = outcome.here.said()
+    largest = np.repeat(
+        [f.scale.tolerance for f in outcome.here.findings], [f.leaf.size for f in outcome.here.findings]
+    )
+    off = np.abs(claimed - whole.numerical) > 2 * whole.bound + 1e-7 * largest / outcome.tolerance
+    return bool(off.any())
 
 
 def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
