@@ -25,6 +25,8 @@ Stepped = Callable[[int, float], float]
 Move = tuple[slice, np.ndarray]
 # Entries of a large array that a glance takes in.
 _GLANCE = 4096
+# Parameters so few are looked at all at once.
+_SMALL = 100_000
 
 
 class Evaluator:
@@ -191,9 +193,13 @@ class Evaluator:
 
     def _sizes(self, position: int) -> tuple[float, float]:
         if position not in self._floors:
-            leaf = self.flat.leaves[position]
-            part = self.base[leaf.start : leaf.stop]
-            self._floors[position] = scale.floor(part), scale.largest(part)
+            leaves = self.flat.leaves
+            if self.base.size <= _SMALL and all(leaf.size for leaf in leaves):
+                starts = [leaf.start for leaf in leaves]
+                self._floors = dict(enumerate(scale.floors(self.base, starts)))
+            else:
+                part = self.base[leaves[position].start : leaves[position].stop]
+                self._floors[position] = scale.floor(part), scale.largest(part)
         return self._floors[position]
 
     def intact(self, thorough: bool = True) -> bool:

@@ -313,7 +313,7 @@ class Measuring:
         floors = np.empty(entries.size)
         for leaf, part in self._by_leaf(entries):
             floors[part] = self._evaluator.floor(self._evaluator.flat.position(leaf.start))
-        return np.maximum(np.abs(self._evaluator.base[entries]), floors)
+        return scale.length_scale(self._evaluator.base[entries], floors)
 
     def _scale_of(self, entry: int) -> float:
         floor = self._evaluator.floor(self._evaluator.flat.position(entry))

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
 def floor(part: np.ndarray) -> float:
     """The length scale of the small entries of an array ``part``: its quadratic mean, and 1 for ordinary size or zero."""
-    rms = root_mean_square(part)
+    return _floor(root_mean_square(part))
+
+
+def floors(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float]]:
+    """`floor` and `largest` of the parts of ``vector`` that begin at ``starts``, none of them empty."""
+    size = np.abs(vector)
+    most = np.maximum.reduceat(size, starts)
+    squares = np.add.reduceat(np.square(size), starts)
+    counts = np.diff([*starts, vector.size])
+    found = []
+    for position, (one, square, count) in enumerate(zip(most.tolist(), squares.tolist(), counts.tolist(), strict=True)):
+        usual = 1e-100 < one < 1e100
+        rms = (
+            math.sqrt(square / count)
+            if usual
+            else root_mean_square(vector[starts[position] : starts[position] + count])
+        )
+        found.append((_floor(rms), one))
+    return found
+
+
+def _floor(rms: float) -> float:
     return max(rms, 1.0) if rms == 0 or rms >= 1e-3 else rms
 
 
-def length_scale(values: np.ndarray, floor_: float) -> np.ndarray:
+def length_scale(values: np.ndarray, floor_: float | np.ndarray) -> np.ndarray:
     """A length for each of ``values``: its own size, or that of its array."""
     sizes: np.ndarray = np.maximum(np.abs(values), floor_)
     return sizes

@@ -147,6 +147,8 @@ def _spelled(dtype: np.dtype) -> str:
 def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
     """Whether what cannot be told here is no ground for doubt: it does not speak against the claim, which is certainly
     right at points nearby. So it is at an optimum, and on the corners of a layer that begins at zero."""
+    if not finding.codes.any():
+        return False
     open_ = finding.codes == Code.INCONCLUSIVE
     if outcome.drifts or finding.fault is not None or not np.any(open_) or not outcome.elsewhere.right.get(position):
         return False
