@@ -217,6 +217,11 @@ describe('a report', () => {
     expect(entries.querySelectorAll('rect')).toHaveLength(4);
     expect(entries.querySelectorAll('rect.jp-gradcheck-unmeasured')).toHaveLength(2);
     expect(entries.querySelector('figcaption')!.textContent).toContain('not measured');
+    const open = { ...screened.parameters[0]!, verdict: 'inconclusive' as const, coverage: 'sampled' as const };
+    show(done({ ...screened, parameters: [{ ...open, counts: { pass: 23, fail: 0, inconclusive: 0 } }] }));
+    expect(one('summary').textContent).toBe('23 of 10,000 entries measured');
+    show(done({ ...screened, parameters: [{ ...open, counts: { pass: 20, fail: 0, inconclusive: 3 } }] }));
+    expect(one('summary').textContent).toBe('3 of 23 measured entries undecided');
     const cause = { kind: 'non-finite' as const, message: 'dW1 has NaN.' };
     show(done({ ...screened, parameters: [{ ...screened.parameters[0]!, cause }] }));
     expect(host.querySelectorAll('rect')).toHaveLength(4);

@@ -95,6 +95,10 @@ function entriesTitle(parameter: ParameterReport, trans: TranslationBundle): str
   const measured = counts.pass + counts.fail + counts.inconclusive;
   const doubted = formatCount(verdict === 'fail' ? counts.fail : counts.inconclusive);
   if (measured < size) {
+    if (verdict === 'inconclusive' && counts.inconclusive === 0) {
+      // What was measured is right: the others leave it open.
+      return trans.__('%1 of %2 entries measured', formatCount(measured), formatCount(size));
+    }
     return verdict === 'fail'
       ? trans.__('%1 of %2 measured entries wrong', doubted, formatCount(measured))
       : trans.__('%1 of %2 measured entries undecided', doubted, formatCount(measured));
