@@ -14,7 +14,7 @@ from .pattern import entries, mask, nothing, sign, total
 from .proportion import regularisation, scale
 from .suspect import Cause, Context, Suspect
 
-__all__ = ["Cause", "Context", "diagnose", "explain"]
+__all__ = ["Cause", "Context", "diagnose"]
 
 # The simplest first: where several relations explain everything, it is the one to name.
 _RELATIONS = (scale, sign, regularisation, transpose, permuted, exchanged, mask, total, entries, nothing)
@@ -34,12 +34,3 @@ def diagnose(name: str, claimed: np.ndarray, evidence: Evidence, context: Contex
         if not suspect.claimed.any():
             return suspect.cause("zero", "is zero everywhere, the numerical gradient is not. Is it ever assigned?")
         return next((cause for relation in _RELATIONS if (cause := relation(suspect)) is not None), None)
-
-
-def explain(name: str, claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, rounding: float) -> Cause | None:
-    """`diagnose` of a gradient of which every entry was measured and nothing else is known.
-
-    ``claimed``, ``numerical`` and ``bound`` are arrays of one shape.
-    """
-    evidence = Evidence(claimed.shape, np.arange(claimed.size), numerical.reshape(-1), bound.reshape(-1))
-    return diagnose(name, claimed, evidence, Context(rounding, np.zeros(claimed.shape)))

@@ -70,6 +70,7 @@ class Evaluator:
         self._widened = widened
         self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened)
         self.base = self.flat.vector
+        self._floors: dict[int, tuple[float, float]] = {}
         self._hold()
         self.refusal: str | None = None
         self.settings: list[str] = []
@@ -401,7 +402,7 @@ class Evaluator:
 
     def _hold(self) -> None:
         """Makes the copies that are stepped in place: arrays of which a flat view can be had."""
-        self._floors: dict[int, tuple[float, float]] = {}
+        self._floors = {}
         self._leaves = self.flat.leaves_at(self.base)
         self._structure = self.flat.with_leaves(self._leaves)
         writes = getattr(self, "writes", False)

@@ -231,7 +231,13 @@ def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | Non
 def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
     evaluator, leaf = outcome.evaluator, finding.leaf
     array = finding.claim.array
-    rounding = 64 * max(EPSILON["float64" if array is None else name_of(array.dtype)], EPSILON[outcome.level.precision])
+    precisions = [
+        "float64" if array is None else name_of(array.dtype),
+        outcome.level.precision,
+        outcome.lifted_from or "float64",
+    ]
+    # A claim made in float32 was rounded there, whatever it is computed in now: constants of the code were.
+    rounding = 64 * max(EPSILON[name] for name in precisions)
     others = {
         other.claim.name: other.claimed
         for other in outcome.here.findings

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_gradcheck.contract import schema
-from jupyterlab_gradcheck.engine.cause import Cause, Context, diagnose, explain
+from jupyterlab_gradcheck.engine.cause import Cause, Context, diagnose
 from jupyterlab_gradcheck.engine.evidence import Direction, Evidence
 from jupyterlab_gradcheck.engine.naming import Interval, Names, fraction
 
@@ -613,13 +613,6 @@ def test_entries_in_any_order_are_complete() -> None:
     evidence = Evidence((5, 4), shuffled, true.reshape(-1)[shuffled], np.full(20, BOUND))
     assert named(true[[2, 0, 1, 3, 4]], evidence).axis == 0
     assert named(np.full((5, 4), true.sum()), evidence).kind == "sum"
-
-
-def test_explain_takes_entries_alone() -> None:
-    true = normal((4, 3))
-    found = explain("dW", 2 * true, true, np.full((4, 3), BOUND), ROUNDING)
-    assert found is not None
-    assert found.factor == 2.0
 
 
 @given(st.floats(1e-3, 1e3), st.sampled_from([1e-4, 1e-6, 1e-9]))
