@@ -14,6 +14,7 @@ import argparse
 import importlib
 import importlib.metadata
 import importlib.util
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -180,9 +181,9 @@ def _on_vectors(net: Net) -> tuple[np.ndarray, Callable[[np.ndarray], Any], Call
 
     def gradient(vector: np.ndarray) -> np.ndarray:
         _, cache = net.forward(net.X, net.Y, course.vector_to_dictionary(vector, net.parameters))
-        return course.gradients_to_vector(net.backward(net.X, net.Y, cache), net.parameters)
+        return course.gradients_to_vector(net.backward(net.X, net.Y, cache), net.parameters)[:, 0]
 
-    return course.dictionary_to_vector(net.parameters), loss, gradient
+    return course.dictionary_to_vector(net.parameters)[:, 0], loss, gradient
 
 
 def scipy_approx_derivative() -> Judge:
@@ -199,7 +200,7 @@ def scipy_check_grad(direction: str) -> Callable[[], Judge]:
     def made() -> Judge:
         check_grad = importlib.import_module("scipy.optimize").check_grad
         # SciPy 1.15 renamed the argument.
-        argument = "rng" if "rng" in check_grad.__code__.co_varnames or hasattr(check_grad, "__wrapped__") else "seed"
+        argument = "rng" if "rng" in inspect.signature(check_grad).parameters else "seed"
         random = {argument: SEED} if direction == "random" else {}
 
         def judge(net: Net) -> str:
