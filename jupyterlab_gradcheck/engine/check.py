@@ -14,7 +14,7 @@ from . import exact, judge, lift, nearby, noise, plan, verdict
 from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
-from .examine import JOINT, SPOT_CHECKS, Examination
+from .examine import HUGE, JOINT, SPOT_CHECKS, Examination
 from .judge import Code
 from .lift import Lifted
 from .measure import Measurement
@@ -157,8 +157,9 @@ class _Run:
     def _loss_of(self, original: Evaluator) -> float:
         # Where the classic rule agrees, the loss has shown itself to be steady.
         classic = self.options.epsilon is not None
+        many = original.base.size > HUGE
         try:
-            return original.base_loss(1 if classic else 3)
+            return original.base_loss(1 if classic else 2 if many else 3)
         except GradcheckError as error:
             if error.code != "loss_not_finite" or not self.options.lift:
                 raise

@@ -242,6 +242,7 @@ class Examination:
             return True
         for position in suspicious:
             self._follow(position)
+        self.screening.forget()
         self.set_scales()
         return False
 

@@ -84,7 +84,7 @@ class Flat:
                     code="complex_parameters",
                 )
             self.leaves.append(Leaf(path, label, array.shape, array.dtype, position, position + array.size, value))
-            arrays.append(array.reshape(-1).astype(np.float64))
+            arrays.append(array.reshape(-1).astype(np.float64, copy=False))
             position += array.size
         if position == 0:
             raise GradcheckError(

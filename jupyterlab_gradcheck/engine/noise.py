@@ -19,10 +19,11 @@ _DTYPES = {"float32": np.float32, "float16": np.float16}
 POINTS = 9
 # Entries of one array that move.
 _MOVED = 16_384
+_MANY = 200_000
 # Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
-_SPACING = {"float64": 1e-9, "float32": 2.0**-19, "float16": 2.0**-6}
+_SPACING = {"float64": 1e-9, "many": 2.0**-22, "float32": 2.0**-19, "float16": 2.0**-6}
 
 
 @lru_cache
@@ -76,17 +77,21 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
     """
     line = _Line(evaluator, base_loss)
     declared = name_of(evaluator.loss_dtype)
-    values = line.sample(_SPACING[declared])
+    many = evaluator.base.size > _MANY
+    values = line.sample(_SPACING["many" if many and declared == "float64" else declared])
     precision, spread, unmoved = declared, _ecnoise(values), False
     if declared == "float64":
-        apart = line.sample(_SPACING["float32"])
+        # Of a very large network some float32 parts move at any spacing, and its every evaluation counts.
+        apart = values if many else line.sample(_SPACING["float32"])
         unmoved = len(set(values.tolist())) <= POINTS // 2
         precision = _precision(apart if unmoved else values)
         if precision == "float64":
             hidden = _median_noise(apart)
-            if hidden > 4 * max(spread, EPSILON["float64"] * abs(base_loss)):
+            spread = hidden if many else spread
+            if hidden > 4 * max(0.0 if many else spread, EPSILON["float64"] * abs(base_loss)):
                 # Rounding is as large a little nearer by; what kinks do to the differences shrinks with the spacing.
-                hidden = min(hidden, 2 * _median_noise(line.sample(_SPACING["float32"] / 8)))
+                hidden = min(hidden, 2 * _median_noise(line.sample(_SPACING["float32"] / (64 if many else 8))))
+                spread = hidden if many else spread
             spread = max(spread, hidden)
         else:
             values, spread = apart, _ecnoise(apart)

@@ -27,6 +27,7 @@ LEAST = 0.5
 _MEAN_SQUARE = 13 / 12
 # Entries much larger than the rest of their array are not stepped further than so many times the others.
 _WIDEST = 8.0
+_BLOCK = 16_384
 
 
 @dataclass
@@ -83,31 +84,37 @@ class Screening:
         leaves = self._evaluator.flat.leaves
         unit = steps.reach(self.noise)
         reach = {p: unit * self._evaluator.floor(p) / math.sqrt(leaves[p].size * len(positions)) for p in positions}
-        moves = [
-            (slice(leaves[p].start, leaves[p].stop), np.multiply(w := self.weights(p, number), size, out=w))
-            for p, size in reach.items()
-        ]
+        moves = [(slice(leaves[p].start, leaves[p].stop), self.weights(p, number, size)) for p, size in reach.items()]
         found = self._derivative(moves, 1.0)
         said = math.fsum(float(claimed[p] @ move) for p, (_, move) in zip(positions, moves, strict=True))
         return Joint(number, float(found.value), float(found.bound), reach, float(found.value) - said)
+
+    def forget(self) -> None:
+        """Lets go of what was drawn; it is drawn anew where it is needed again."""
+        self._drawn, self._random = [], None
 
     def excess(self, joint: Joint, claimed: list[np.ndarray]) -> float:
         """How far the derivative along ``joint`` is from what other gradients ``claimed`` (one array a leaf) say."""
         said = math.fsum(size * float(claimed[p] @ self.weights(p, joint.number)) for p, size in joint.reach.items())
         return joint.value - said
 
-    def weights(self, position: int, number: int) -> np.ndarray:
-        """The weights of leaf ``position`` (its size) in direction ``number``: a quarter of them is kept, as it was drawn."""
+    def weights(self, position: int, number: int, size: float = 1.0) -> np.ndarray:
+        """``size`` times the weights of leaf ``position`` in direction ``number``: a quarter of them is kept, as it was drawn."""
         leaf = self._evaluator.flat.leaves[position]
         while len(self._drawn) <= number:
             self._random = self._random or np.random.Generator(np.random.SFC64(self._seed))
             # 65,536 weights are enough to tell entries apart, and drawn in a quarter of the time.
-            size = self._evaluator.base.size
-            self._drawn.append(self._random.integers(-(2**15), 2**15, size, dtype=np.int16))
-        weights = self._drawn[number][leaf.start : leaf.stop].astype(np.float64)
-        weights += 0.5
-        weights *= 2.0**-15
-        weights += np.copysign(LEAST, weights)
+            self._drawn.append(self._random.integers(-(2**15), 2**15, self._evaluator.base.size, dtype=np.int16))
+        drawn = self._drawn[number][leaf.start : leaf.stop]
+        weights = np.empty(leaf.size)
+        for start in range(0, leaf.size, _BLOCK):
+            # In blocks that stay in the cache: a large network is evaluated in the time of a few passes over it.
+            block = weights[start : start + _BLOCK]
+            np.add(drawn[start : start + _BLOCK], 0.5, out=block)
+            block *= 2.0**-15
+            block += np.copysign(LEAST, block)
+            if size != 1.0:
+                block *= size
         part = self._evaluator.base[leaf.start : leaf.stop]
         if self._evaluator.outgrown(position):
             weights *= np.clip(np.abs(part) / self._evaluator.floor(position), 1.0, _WIDEST)
