@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from . import losses, wrap
-from .mistakes import BY_NAME, Alternative, OtherLambd, Prepared, Scene
+from .mistakes import BY_NAME, Alternative, OtherLambd, Prepared, Scene, Spoil
 
 Values = dict[str, np.ndarray]
-# Steps of gradient descent of a trained net, and their rate.
+# Steps of gradient descent of a trained net.
 STEPS = 500
-RATE = 0.1
 LAMBD = 0.7
+NUDGE = "off by "
 
 # Those that end in "unlifted" are checked as black boxes: nothing may be computed in float64 but the differences.
 FLAVOURS = (
@@ -40,13 +40,16 @@ class Loss:
     """One kind of loss.
 
     Attributes:
-        name: of the functions in `losses` and `tensors`.
+        name: what it is called.
         make: random -> parameters, X, Y in float64.
         penalised: whether there is an L2 term, and ``lambd`` among the arguments.
         tensors: whether it is written in TensorFlow as well.
         alternatives, tensor_alternatives: what wrong backward functions are called after ``<name>_backward_``.
         examples: axis of X over which the examples run.
         noisy: whether the loss is noisier than its rounding.
+        code: what its functions in `losses` and `tensors` are called, where that is another name.
+        wide: whether it has too many entries to measure each.
+        rate: of the gradient descent that trains it.
     """
 
     name: str
@@ -57,10 +60,25 @@ class Loss:
     tensor_alternatives: tuple[str, ...] = ()
     examples: int = 0
     noisy: bool = False
+    code: str = ""
+    wide: bool = False
+    rate: float = 0.1
+
+    def functions(self, module: Any, suffix: str = "") -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """Forward, and the backward with the suffix."""
+        name = self.code or self.name
+        return getattr(module, f"{name}_forward"), getattr(module, f"{name}_backward{suffix}")
 
 
 def _mlp(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
-    n, h, m = int(random.integers(3, 6)), int(random.integers(4, 7)), int(random.integers(6, 12))
+    return _dense(random, int(random.integers(3, 6)), int(random.integers(4, 7)), int(random.integers(6, 12)))
+
+
+def _wide_mlp(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
+    return _dense(random, int(random.integers(25, 30)), int(random.integers(34, 40)), int(random.integers(12, 24)))
+
+
+def _dense(random: np.random.Generator, n: int, h: int, m: int) -> tuple[Values, np.ndarray, np.ndarray]:
     parameters = {
         "W1": random.normal(size=(h, n)) / np.sqrt(n),
         "b1": 0.3 * random.normal(size=(h, 1)),
@@ -76,6 +94,13 @@ def _classes(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarra
     m, n, k = int(random.integers(8, 14)), int(random.integers(4, 7)), int(random.integers(3, 5))
     labels = random.integers(0, k, size=m)
     return {"W": random.normal(size=(n, k)), "b": random.normal(size=k)}, random.normal(size=(m, n)), np.eye(k)[labels]
+
+
+def _wide_classes(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
+    m, n, k = int(random.integers(30, 60)), int(random.integers(140, 180)), 10
+    labels = random.integers(0, k, size=m)
+    weights = {"W": random.normal(size=(n, k)) / np.sqrt(n), "b": random.normal(size=k)}
+    return weights, random.normal(size=(m, n)), np.eye(k)[labels]
 
 
 def _squares(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
@@ -133,7 +158,14 @@ def _lstm(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
 
 
 def _factors(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
-    n, rank = int(random.integers(5, 8)), 2
+    return _ratings(random, int(random.integers(5, 8)), 2)
+
+
+def _wide_factors(random: np.random.Generator) -> tuple[Values, np.ndarray, np.ndarray]:
+    return _ratings(random, int(random.integers(90, 110)), 8)
+
+
+def _ratings(random: np.random.Generator, n: int, rank: int) -> tuple[Values, np.ndarray, np.ndarray]:
     parameters = {
         "U": random.normal(size=(n, rank)),
         "V": random.normal(size=(n, rank)),
@@ -174,6 +206,10 @@ LOSSES = (
     Loss("factors", _factors, penalised=True, tensors=True),
     Loss("gaussian", _gaussian, tensors=True),
     Loss("solver", _solver, alternatives=("of_last_step",), examples=1, noisy=True),
+    Loss("wide_relu", _wide_mlp, tensors=True, alternatives=("without_mask",), tensor_alternatives=("without_mask",), examples=1, code="mlp_relu", wide=True),
+    Loss("wide_tanh", _wide_mlp, tensors=True, alternatives=("without_slope",), examples=1, code="mlp_tanh", wide=True),
+    Loss("wide_softmax", _wide_classes, penalised=True, tensors=True, code="softmax", wide=True),
+    Loss("wide_factors", _wide_factors, penalised=True, tensors=True, code="factors", wide=True, rate=0.005),
 )  # fmt: skip
 LOSS = {loss.name: loss for loss in LOSSES}
 
@@ -242,7 +278,10 @@ class Case:
 
 
 def flavours_of(loss: Loss) -> tuple[str, ...]:
-    return tuple(f for f in FLAVOURS if loss.tensors or not f.startswith("tf-"))
+    """The flavours a loss comes in. A wide one is no black box in float32: that is checked entry by entry, at length."""
+    return tuple(
+        f for f in FLAVOURS if (loss.tensors or not f.startswith("tf-")) and not (loss.wide and f.endswith("unlifted"))
+    )
 
 
 def make(loss: str, flavour: str = "numpy-64", change: str = "plain", seed: int = 0) -> Case:
@@ -297,6 +336,30 @@ def spoil(right: Case, mistake: str, parameter: str) -> Case | None:
     return _dressed(bare, prepared)
 
 
+def nudged(right: Case, parameter: str, amount: float) -> Case:
+    """``right`` with ``amount`` added to one entry of the gradient of ``parameter``: an error of any size."""
+    size = right.truth[parameter].size
+    random = np.random.default_rng([right.seed, zlib.crc32(f"{right.loss} nudged {parameter}".encode())])
+    plus = np.zeros(size)
+    plus[random.integers(size)] = amount
+    error = {name: abs(amount) if name == parameter else 0.0 for name in right.truth}
+    clean = set(right.truth) - {parameter}
+    bare = replace(right, mistake=f"{NUDGE}{amount!r}", struck=parameter, error=error, clean=clean)
+    return _dressed(bare, Spoil(parameter, plus=plus))
+
+
+def named(name: str, seed: int) -> Case | None:
+    """The case with this `Case.name`; None where it cannot be made."""
+    right, _, parameter = name.partition("@")
+    loss, flavour, change, *mistake = right.split(":")
+    case = make(loss, flavour, change, seed)
+    if not mistake:
+        return case
+    if mistake[0].startswith(NUDGE):
+        return nudged(case, parameter, float(mistake[0].removeprefix(NUDGE)))
+    return spoil(case, mistake[0], parameter)
+
+
 def parameters_of(right: Case, mistake: str) -> list[str]:
     """Parameters at which ``mistake`` can be aimed; one that strikes where it will is aimed at the first it reaches."""
     return [name for name in right.parameters if spoil(right, mistake, name) is not None]
@@ -341,8 +404,7 @@ def _dressed(case: Case, prepared: Prepared | None) -> Case:
 def _pair(
     module: Any, kind: Loss, suffix: str, units: Mapping[str, float], factor: float, offset: float
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    forward = getattr(module, f"{kind.name}_forward")
-    backward = getattr(module, f"{kind.name}_backward{suffix}")
+    forward, backward = kind.functions(module, suffix)
     if factor == 1 and offset == 0 and all(unit == 1 for unit in units.values()):
         return forward, backward
     seen = {"UNITS": dict(units), "FACTOR": factor, "OFFSET": offset}
@@ -415,11 +477,11 @@ def _world(loss: str, change: str, seed: int) -> tuple[Values, np.ndarray, np.nd
 
 def _trained(kind: Loss, parameters: Values, X: np.ndarray, Y: np.ndarray) -> Values:
     lambd = (LAMBD,) if kind.penalised else ()
-    forward, backward = getattr(losses, f"{kind.name}_forward"), getattr(losses, f"{kind.name}_backward")
+    forward, backward = kind.functions(losses)
     now = {name: value.copy() for name, value in parameters.items()}
     for _ in range(STEPS):
         gradients = backward(X, Y, forward(X, Y, now, *lambd)[1], *lambd)
-        now = {name: value - RATE * gradients[f"d{name}"] for name, value in now.items()}
+        now = {name: value - kind.rate * gradients[f"d{name}"] for name, value in now.items()}
     return now
 
 

@@ -32,13 +32,14 @@ class Scene:
 class Spoil:
     """Changes one gradient among those that backward returns, NumPy's and TensorFlow's alike, in their own precision.
 
-    New entry k = ``factor[k]`` x old entry ``order[k]`` + ``shift[k]`` x the largest; None leaves a part out.
+    New entry k = ``factor[k]`` x old entry ``order[k]`` + ``shift[k]`` x the largest + ``plus[k]``; None leaves a part out.
     """
 
     name: str
     factor: Any = None
     order: Any = None
     shift: Any = None
+    plus: Any = None
 
     def __call__(self, gradients: Gradients) -> dict[str, Any]:
         key = f"d{self.name}"
@@ -54,6 +55,8 @@ class Spoil:
                 flat = flat * np.asarray(self.factor, dtype=value.dtype)
             if self.shift is not None:
                 flat = flat + np.asarray(self.shift, dtype=value.dtype) * np.max(np.abs(value))
+            if self.plus is not None:
+                flat = flat + np.asarray(self.plus, dtype=value.dtype)
             return flat.reshape(value.shape)
         import tensorflow as tf
 
@@ -64,6 +67,8 @@ class Spoil:
             flat = flat * tf.constant(self.factor, dtype=value.dtype)
         if self.shift is not None:
             flat = flat + tf.constant(self.shift, dtype=value.dtype) * tf.reduce_max(tf.abs(value))
+        if self.plus is not None:
+            flat = flat + tf.constant(self.plus, dtype=value.dtype)
         return tf.reshape(flat, value.shape)
 
 
