@@ -287,7 +287,7 @@ class _Run:
     def _drifted(self) -> bool:
         """Whether the loss at the point is another one by now."""
         evaluator = self.evaluator
-        if self.options.epsilon is not None or not evaluator.affords(1):
+        if self.options.epsilon is not None or evaluator.base.size > HUGE or not evaluator.affords(1):
             return False
         assert self.level is not None
         now = evaluator.loss_here()

@@ -21,7 +21,6 @@ from .randomness import Combined, RandomState
 OnProgress = Callable[[int, int], None]
 # From the seconds that it would save to a backend that differentiates, or None.
 Assistant = Callable[[float], Backend | None]
-Stepped = Callable[[int, float], float]
 Move = tuple[slice, np.ndarray]
 # Entries of a large array that a glance takes in.
 _GLANCE = 4096
@@ -105,7 +104,13 @@ class Evaluator:
     def go(self, vector: np.ndarray) -> None:
         """Moves the point to ``vector`` (length n)."""
         self.base = vector
-        self._hold()
+        if all(isinstance(view, np.ndarray) for view in self._views) and self.flat.holds(self._structure, self._leaves):
+            # The copies that are there will do.
+            self._floors = {}
+            for leaf, view in zip(self.flat.leaves, self._views, strict=True):
+                np.copyto(view, vector[leaf.start : leaf.stop], casting="same_kind")
+        else:
+            self._hold()
 
     def loss(self, vector: np.ndarray) -> float:
         """The loss at ``vector`` (length n); NaN where forward raises, infinities as they are.
@@ -124,28 +129,55 @@ class Evaluator:
         self.intact(thorough=False)
         return found
 
-    def stepper(self, leaf: Leaf) -> Stepped:
-        """The loss with one entry of ``leaf`` replaced: ``stepped(entry, value)``, ``entry`` counted within the leaf."""
-        base, near, position = self.base[leaf.start : leaf.stop], self._near, self.flat.leaves.index(leaf)
-        view = self._views[position]
-        if view is None:
+    def stepped(self, leaf: Leaf, entries: list[int], values: list[float]) -> np.ndarray:
+        """The losses with one entry of ``leaf`` replaced by one of ``values`` each; entries are counted within the leaf.
 
-            def rebuilt(entry: int, value: float) -> float:
-                part = base.copy()
-                part[entry] = value
-                return near(self._with({position: part}))
-
-            return rebuilt
-        structure = self._structure
-
-        def stepped(entry: int, value: float) -> float:
-            view[entry] = value
+        NaN where forward raises, as with `loss`.
+        """
+        position = self.flat.leaves.index(leaf)
+        view, base = self._views[position], self.base[leaf.start : leaf.stop]
+        losses = np.empty(len(entries))
+        if view is None or self._draws or self._on_progress is not None:
+            for place, (entry, value) in enumerate(zip(entries, values, strict=True)):
+                losses[place] = self._one_stepped(position, entry, value)
+            return losses
+        # A small network's forward takes 14 us: what is done beside it is done outside of the loop.
+        forward, structure = self._forward, self._structure
+        home = base[entries].tolist()
+        place, done = 0, 0
+        while place < len(entries):
             try:
-                return near(structure)
+                for place in range(done, len(entries)):
+                    view[entries[place]] = values[place]
+                    loss = forward(structure)
+                    view[entries[place]] = home[place]
+                    losses[place] = loss if type(loss) is np.float64 else self._number(loss)
+                    done = place + 1
+                place = len(entries)
+            except (Exception, SystemExit):
+                view[entries[place]] = home[place]
+                # Once more, and with care.
+                losses[place] = self._one_stepped(position, entries[place], values[place])
+                self.evaluations -= 1
+                done = place = place + 1
             finally:
-                view[entry] = base[entry]
+                if done < len(entries):
+                    view[entries[done]] = home[done]
+        self.evaluations += len(entries)
+        return losses
 
-        return stepped
+    def _one_stepped(self, position: int, entry: int, value: float) -> float:
+        leaf, view = self.flat.leaves[position], self._views[position]
+        base = self.base[leaf.start : leaf.stop]
+        if view is None:
+            part = base.copy()
+            part[entry] = value
+            return self._near(self._with({position: part}))
+        view[entry] = value
+        try:
+            return self._near(self._structure)
+        finally:
+            view[entry] = base[entry]
 
     @contextmanager
     def line(self, moves: list[Move]) -> Iterator[Callable[[float], float]]:
@@ -360,6 +392,9 @@ class Evaluator:
             raise
         except (Exception, SystemExit) as error:
             raise raised_in(self.problem.forward_name, error) from error
+        return self._number(value)
+
+    def _number(self, value: Any) -> float:
         if isinstance(value, float):
             return float(value)
         array = self._one_number(value)
@@ -404,7 +439,8 @@ class Evaluator:
         """Makes the copies that are stepped in place: arrays of which a flat view can be had."""
         self._floors = {}
         # The old copies go first: there is not always room for both.
-        self._leaves, self._structure, self._views = [], None, []
+        self._leaves, self._structure = [], None
+        self._views: list[Any] = []
         self._leaves = self.flat.leaves_at(self.base)
         self._structure = self.flat.with_leaves(self._leaves)
         writes = getattr(self, "writes", False)

@@ -22,9 +22,10 @@ from .screen import LEAST, Joint, Screening
 
 # What locating wrong entries takes, in evaluations: what automatic differentiation saves.
 _LOCATING = 500
-# Random directions over all parameters together, of a small and of a very large problem.
+# Random directions over all parameters together, of a small and of a very large problem. (That one is looked at along
+# another direction at a point nearby.)
 JOINT = 3
-FEW_JOINT = 2
+FEW_JOINT = 1
 HUGE = 200_000
 # Directions over one parameter, once it is under suspicion.
 OWN = 4
@@ -39,6 +40,10 @@ SMALL = 24
 _MOSTLY_KINKED = 0.25
 # In a precision where only large steps are of use, so many of them must speak against a claim.
 _WITNESSES = 3
+
+
+_NOTHING = Measurement.of(np.arange(0), np.empty(0), np.empty(0))
+_NO_CODES = np.empty(0, dtype=np.int8)
 
 
 @dataclass
@@ -63,9 +68,9 @@ class Finding:
     claim: Claim
     fault: Cause | None
     claimed: np.ndarray
-    scale: Scale = field(default_factory=lambda: Scale(0.0, 0.0))
-    measured: Measurement = field(default_factory=lambda: Measurement.of(np.arange(0), np.empty(0), np.empty(0)))
-    codes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    scale: Scale = field(default=Scale(0.0, 0.0))
+    measured: Measurement = field(default_factory=lambda: _NOTHING)
+    codes: np.ndarray = field(default_factory=lambda: _NO_CODES)
     directions: list[Direction] = field(default_factory=list)
     coverage: str = "every-entry"
     limit: float = 0.0
@@ -242,7 +247,6 @@ class Examination:
             return True
         for position in suspicious:
             self._follow(position)
-        self.screening.forget()
         self.set_scales()
         return False
 

@@ -164,10 +164,12 @@ def _moved(evaluator: Evaluator, home: np.ndarray, number: int, radius: float) -
         size = scale.root_mean_square(part) or _usual_size(leaf.shape)
         dtype = evaluator.flat.dtype_of(leaf)
         # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
-        move = random.integers(-(2**15), 2**15, leaf.size, dtype=np.int16).astype(np.float64)
-        move *= math.sqrt(3) * radius * size / 2**15
+        move = random.random(out=vector[leaf.start : leaf.stop])
+        move -= 0.5
+        move *= math.sqrt(12) * radius * size
         move += part
-        vector[leaf.start : leaf.stop] = move if dtype is None else move.astype(dtype)
+        if dtype is not None:
+            move[...] = move.astype(dtype)
     return vector
 
 

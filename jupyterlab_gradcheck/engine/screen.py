@@ -27,7 +27,9 @@ LEAST = 0.5
 _MEAN_SQUARE = 13 / 12
 # Entries much larger than the rest of their array are not stepped further than so many times the others.
 _WIDEST = 8.0
+# Weights that are made at a time, and those that are kept from one use to the next.
 _BLOCK = 16_384
+_KEPT = 100_000
 
 
 @dataclass
@@ -71,8 +73,7 @@ class Screening:
         self._base_loss = base_loss
         self.noise = noise
         self._seed = seed
-        self._random: np.random.Generator | None = None
-        self._drawn: list[np.ndarray] = []
+        self._kept: dict[int, np.ndarray] = {}
         self.count = 0
 
     def joint(self, number: int, positions: list[int], claimed: list[np.ndarray]) -> Joint:
@@ -89,35 +90,40 @@ class Screening:
         said = math.fsum(float(claimed[p] @ move) for p, (_, move) in zip(positions, moves, strict=True))
         return Joint(number, float(found.value), float(found.bound), reach, float(found.value) - said)
 
-    def forget(self) -> None:
-        """Lets go of what was drawn; it is drawn anew where it is needed again."""
-        self._drawn, self._random = [], None
-
     def excess(self, joint: Joint, claimed: list[np.ndarray]) -> float:
         """How far the derivative along ``joint`` is from what other gradients ``claimed`` (one array a leaf) say."""
         said = math.fsum(size * float(claimed[p] @ self.weights(p, joint.number)) for p, size in joint.reach.items())
         return joint.value - said
 
     def weights(self, position: int, number: int, size: float = 1.0) -> np.ndarray:
-        """``size`` times the weights of leaf ``position`` in direction ``number``: a quarter of them is kept, as it was drawn."""
+        """``size`` times the weights of leaf ``position`` in direction ``number``; those of large networks are made anew."""
         leaf = self._evaluator.flat.leaves[position]
-        while len(self._drawn) <= number:
-            self._random = self._random or np.random.Generator(np.random.SFC64(self._seed))
-            # 65,536 weights are enough to tell entries apart, and drawn in a quarter of the time.
-            self._drawn.append(self._random.integers(-(2**15), 2**15, self._evaluator.base.size, dtype=np.int16))
-        drawn = self._drawn[number][leaf.start : leaf.stop]
-        weights = np.empty(leaf.size)
-        for start in range(0, leaf.size, _BLOCK):
-            # In blocks that stay in the cache: a large network is evaluated in the time of a few passes over it.
-            block = weights[start : start + _BLOCK]
-            np.add(drawn[start : start + _BLOCK], 0.5, out=block)
-            block *= 2.0**-15
-            block += np.copysign(LEAST, block)
-            if size != 1.0:
-                block *= size
-        part = self._evaluator.base[leaf.start : leaf.stop]
+        if self._evaluator.base.size <= _KEPT:
+            if number not in self._kept:
+                self._kept[number] = self._drawn(self._evaluator.base.size, [self._seed, number])
+            weights = size * self._kept[number][leaf.start : leaf.stop]
+        else:
+            weights = self._drawn(leaf.size, [self._seed, number, position], size)
         if self._evaluator.outgrown(position):
+            part = self._evaluator.base[leaf.start : leaf.stop]
             weights *= np.clip(np.abs(part) / self._evaluator.floor(position), 1.0, _WIDEST)
+        return weights
+
+    @staticmethod
+    def _drawn(count: int, seed: list[int], size: float = 1.0) -> np.ndarray:
+        """``count`` weights, times ``size``.
+
+        Made in blocks that stay in the cache, since a large network is evaluated in the time of a few passes over it; the
+        signs of one block serve all, the magnitudes tell their entries apart.
+        """
+        random = np.random.Generator(np.random.SFC64(seed))
+        signs = random.choice([-size, size], min(count, _BLOCK))
+        weights = np.empty(count)
+        for start in range(0, count, _BLOCK):
+            block = weights[start : start + _BLOCK]
+            random.random(out=block)
+            block += LEAST
+            block *= signs[: block.size]
         return weights
 
     def along(self, position: int, weights: np.ndarray, start: int = 0, wanted: float = math.inf) -> Direction:

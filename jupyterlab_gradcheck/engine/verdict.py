@@ -89,7 +89,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     decided = _decided_nearby(outcome, position, finding)
     if decided:
         codes = np.where(codes == Code.INCONCLUSIVE, np.int8(Code.PASS), codes)
-    counts = {name: int(np.count_nonzero(codes == code)) for code, name in NAMES.items()}
+    counts = {"pass": int(codes.size), "inconclusive": 0, "fail": 0}
+    if codes.any():
+        counts = {name: int(np.count_nonzero(codes == code)) for code, name in NAMES.items()}
     unseen = leaf.size - found.entries.size
     if unseen and finding.fault is None and finding.coverage == "screened" and not (finding.many or finding.open):
         # Judged together: by the directions, a lone error above the limit would have been seen.
@@ -183,7 +185,7 @@ def _why(finding: Finding) -> str:
 
 def _difference(finding: Finding) -> float | None:
     """The relative difference of one parameter, from all its entries or as the directions tell."""
-    if not finding.comparable or not np.all(np.isfinite(finding.claimed)):
+    if finding.fault is not None:
         return None
     if finding.complete:
         return judge.relative_difference(finding.claimed, finding.measured.slope)
@@ -470,9 +472,10 @@ def _about_epsilon(outcome: Outcome) -> Iterator[tuple[str, str]]:
     epsilon, level = outcome.options.epsilon, outcome.level
     if epsilon is None:
         return
-    findings = outcome.here.findings
-    numerical = np.concatenate([finding.measured.numerical for finding in findings])
-    slope = np.concatenate([finding.measured.slope for finding in findings])
+    whole = outcome.here.whole
+    if whole is None:
+        return
+    numerical, slope = whole.numerical, whole.slope
     off = judge.relative_difference(slope, numerical)
     largest = float(np.max(np.abs(numerical), initial=0.0, where=np.isfinite(numerical)))
     if level.level / epsilon > largest * outcome.tolerance:
