@@ -200,19 +200,28 @@ def _distinct(samples: list[Sample]) -> list[Sample]:
 def _one_sided(samples: list[Sample]) -> Estimate:
     """The derivative of the one side on which the loss exists: at the very edge of its domain.
 
-    One-sided slopes err in proportion to the step, so two of them extrapolate to ((r s' - s) / (r - 1), r the ratio of
-    the steps); as much as they are apart is the bound.
+    One-sided slopes of a smooth function err in proportion to the step, so that two of them, r apart in step, extrapolate
+    to (r s' - s) / (r - 1). How they settle over three steps tells whether it is so: by a factor of r each time. Where
+    they settle more slowly (as those of x sqrt(x) do), the last one is as good as it gets; where they do not (a logarithm
+    next to its edge), nothing is known.
     """
     for side in ("above", "below"):
         usable = sorted((s for s in samples if math.isfinite(getattr(s, side))), key=lambda s: -float(s.step))
-        pairs = [(big, small) for big, small in pairwise(usable) if big.step > 1.5 * small.step]
+        steps_ = [float(one.step) for one in usable]
         found: list[tuple[float, float]] = []
-        for big, small in pairs:
-            ratio = big.step / small.step
-            s_big, s_small = getattr(big, side), getattr(small, side)
-            apart = abs(s_big - s_small)
-            rounding = 2.2 * (ratio * small.noise / small.step + big.noise / big.step) / (ratio - 1)
-            found.append(((ratio * s_small - s_big) / (ratio - 1), apart / (ratio - 1) + rounding))
+        for place in range(2, len(usable)):
+            ratio = steps_[place - 1] / steps_[place]
+            if min(ratio, steps_[place - 2] / steps_[place - 1]) < 1.5:
+                continue
+            first, second, third = (float(getattr(one, side)) for one in usable[place - 2 : place + 1])
+            rounding = 2.2 * (ratio * usable[place].noise / steps_[place] + usable[place - 1].noise / steps_[place - 1])
+            rounding /= ratio - 1
+            before, after = abs(first - second), abs(second - third)
+            settling = before / after if after > 0 else math.inf
+            if settling >= 0.75 * ratio or before <= rounding:
+                found.append(((ratio * third - second) / (ratio - 1), after / (ratio - 1) + rounding))
+            elif settling > 1.5:
+                found.append((third, 2 * after / (settling - 1) + rounding))
         if found:
             value, bound = min(found, key=lambda one: one[1])
             return Estimate(value, bound, False, 0.0, True)

@@ -232,7 +232,7 @@ class Evaluator:
                 self._floors = dict(enumerate(scale.floors(self.base, starts)))
             else:
                 part = self.base[leaves[position].start : leaves[position].stop]
-                self._floors[position] = scale.floor(part), scale.largest(part)
+                self._floors[position] = scale.floor_and_largest(part)
         return self._floors[position]
 
     def intact(self, thorough: bool = True) -> bool:

@@ -229,8 +229,12 @@ class Measuring:
 
     def _refine(self, entry: int, found: Measurement, place: int, claimed: float, small: judge.Scale) -> None:
         samples = self._known(entry)
-        if len(samples) < 2:
-            # One step, or another method, left the verdict open: begin with steps that fit.
+        if len(samples) == 1:
+            # One step left the verdict open: nearer by there are fewer kinks.
+            samples.append(self._sample(entry, float(samples[0].step) / RATIO))
+            self._store(samples, found, place)
+        elif not samples:
+            # The step that was asked for, or another method, did: begin with steps that fit.
             samples[:] = [self._sample(entry, float(step)) for step in self._auto(np.array([entry]))[:, 0]]
             self._store(samples, found, place)
         if claimed == 0 and difference.flat(samples):
@@ -286,8 +290,8 @@ class Measuring:
     def _next_step(self, entry: int, samples: list[Sample], code: int) -> float | None:
         known = [float(sample.step) for sample in samples]
         if not math.isfinite(samples[-1].slope):
-            # Outside the loss's domain: how far its edge is, nobody knows.
-            return min(known) / RATIO**3
+            # Outside the loss's domain: how far its edge is, nobody knows. Three steps tell of the side that is inside.
+            return min(known) / (RATIO if len(samples) < 3 else RATIO**3)
         if code == Code.INCONCLUSIVE and difference.noise_dominates(samples):
             # Steps beyond the parameter's own scale would tell of another place.
             return RATIO * max(known) if RATIO * max(known) <= self._scale_of(entry) else None

@@ -9,7 +9,13 @@ import numpy as np
 
 def floor(part: np.ndarray) -> float:
     """The length scale of the small entries of an array ``part``: its quadratic mean, and 1 for ordinary size or zero."""
-    return _floor(root_mean_square(part))
+    return floor_and_largest(part)[0]
+
+
+def floor_and_largest(part: np.ndarray) -> tuple[float, float]:
+    """`floor` and `largest` of one array, which is looked at no more often than need be."""
+    size = largest(part)
+    return _floor(_root_mean_square(part, size)), size
 
 
 def floors(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float]]:
@@ -42,7 +48,10 @@ def length_scale(values: np.ndarray, floor_: float | np.ndarray) -> np.ndarray:
 
 def root_mean_square(part: np.ndarray) -> float:
     """The quadratic mean of the entries of ``part``, without overflow; 0 where it is empty or not finite."""
-    size = largest(part)
+    return _root_mean_square(part, largest(part))
+
+
+def _root_mean_square(part: np.ndarray, size: float) -> float:
     if not 0 < size < np.inf:
         return 0.0
     if 1e-100 < size < 1e100:
