@@ -211,7 +211,7 @@ def _large(part: Part, where: str) -> None:
             reports.append(check(net))
 
         forwards = 20
-        ratio = interleaved(repeated(net.loss, forwards), run_check, rounds=11).ratio(1, 0).times(forwards)
+        ratio = interleaved(repeated(net.loss, forwards), run_check, rounds=15).ratio(1, 0).times(forwards)
         report = reports[-1]
         mistake = nets.zeroed(net, 1, seed=1)
         wrong = check(mistake.into(net))
