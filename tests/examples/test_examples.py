@@ -190,7 +190,7 @@ class TestTensorFlow:
         contract.validate("report", found)
         assert found["verdict"] == "pass"
         assert verdicts(found) == all_pass()
-        assert (found["precision"], found["backend"]) == ("float32", "tensorflow")
+        assert (found["precision"], found["lifted"], found["backend"]) == ("float64", "float32", "tensorflow")
 
     def test_classic_rule_is_off_on_correct_code_and_the_verdict_is_not(self, tensorflow: Outputs) -> None:
         # 0.429 where this was written; it is noise, so only its size can be asked for.
@@ -202,6 +202,13 @@ class TestTensorFlow:
         limits = re.findall(r"^d(\w+): an error above ([\d.]+)%", printed(tensorflow["limit"]), re.MULTILINE)
         assert [name for name, _ in limits] == NAMES
         assert all(0.5 < float(limit) < 2 for _, limit in limits)
+
+    def test_float64_sees_errors_a_hundred_times_smaller(self, tensorflow: Outputs) -> None:
+        told = printed(tensorflow["lifted"])
+        assert "computed in: float64 instead of float32" in told
+        limits = re.findall(r"^d(\w+): an error above ([\d.]+)%", told, re.MULTILINE)
+        assert [name for name, _ in limits] == NAMES
+        assert all(0.005 < float(limit) < 0.02 for _, limit in limits)
 
     def test_tape_agrees_to_float32_rounding(self, tensorflow: Outputs) -> None:
         assert figure(tensorflow["tape"], "largest relative deviation") < 1e-6
