@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jupyterlab_gradcheck.backends import companion, select, tensorflow_loaded
+from jupyterlab_gradcheck.backends import select, tensorflow_loaded
+from jupyterlab_gradcheck.backends.companion import companion
 from jupyterlab_gradcheck.engine.errors import GradcheckError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
