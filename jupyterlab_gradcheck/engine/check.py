@@ -195,7 +195,7 @@ class _Run:
         self.thorough = 4 * size <= plan.EVERY_ENTRY or not fine
         each = 2 if options.epsilon is not None or not self.thorough else 4
         spot = sum(min(SPOT_CHECKS, leaf.size) for leaf in leaves)
-        per_point = 1 + evaluator.problem.backward_evaluates + (8 if fine else 4)
+        self._nearby = points * (1 + evaluator.problem.backward_evaluates + 8)
         found = plan.choose(
             options,
             plan.Costs(
@@ -203,7 +203,8 @@ class _Run:
                 spent=evaluator.evaluations,
                 every_entry=size if options.method == "complex-step" else each * size,
                 screened=4 * JOINT + 4 * spot,
-                nearby=points * per_point,
+                directions=4 * JOINT,
+                nearby=self._nearby,
                 points=points,
                 seconds=evaluator.seconds,
                 fine=fine,
@@ -238,7 +239,9 @@ class _Run:
         elif self.plan.kind == "sampled":
             here.sampled(int(min(evaluator.left, 4 * evaluator.base.size)) // 4)
         elif self.plan.kind == "screened":
-            if here.screened():
+            room = evaluator.left - 4 * JOINT - self._nearby
+            spot_checks = int(min(SPOT_CHECKS, max(0, room / (4 * len(evaluator.flat.leaves)))))
+            if here.screened(spot_checks=spot_checks):
                 self.method = "autodiff"
         else:
             here.every_entry()

@@ -14,6 +14,7 @@ CHANCE = 0.01
 # Factors so common that a setting of the same value is no explanation.
 ORDINARY = (1.0, 2.0, 0.5)
 _MOST = 8
+_LONG = 8
 # Names of settings that are likely to weigh a term of the loss.
 _WEIGHING = ("lam", "reg", "decay", "penalty", "l1", "l2")
 
@@ -111,7 +112,9 @@ class Names:
     def of_factor(self, interval: Interval) -> Named | None:
         """The name of a factor (positive): a setting or a length, its double or half, or the inverse of one of them."""
         own = [one for one in self._settings if one.value not in ORDINARY]
-        plain = [*own, *self._sizes, *(_quotient(_ONE, one) for one in (*own, *self._sizes))]
+        # Of a small factor, that some axis is as long is a coincidence.
+        sizes = [one for one in self._sizes if one.value >= _LONG]
+        plain = [*own, *sizes, *(_quotient(_ONE, one) for one in (*own, *sizes))]
         parts = [_quotient(one, d) for one in own for d in self._divisors if d is not one and one not in self._divisors]
         multiples = [_times(one) for one in own], [_quotient(one, _TWO) for one in own]
         inverses = [_quotient(_TWO, one) for one in own], [_quotient(_ONE, _times(one)) for one in own]

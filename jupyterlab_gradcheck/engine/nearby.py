@@ -36,6 +36,7 @@ class Elsewhere:
     Attributes:
         points: how many were checked.
         wrong: by position of the leaf, the worst entry of a gradient that is certainly wrong there.
+        findings: what was found of those gradients, and the parameter's values there.
         tested: by position of the leaf, a mask (size) of entries whose gradient was not zero at some point.
         right: by position of the leaf, at how many points its gradient was certainly right.
         skipped: why points were left out, where they were.
@@ -43,6 +44,7 @@ class Elsewhere:
 
     points: int = 0
     wrong: dict[int, Entry] = field(default_factory=dict)
+    findings: dict[int, tuple[Finding, np.ndarray]] = field(default_factory=dict)
     tested: dict[int, np.ndarray] = field(default_factory=dict)
     right: dict[int, int] = field(default_factory=dict)
     skipped: str | None = None
@@ -71,11 +73,11 @@ def look(
                 found.skipped = "the loss is not defined, or far larger, at the parameters around"
                 continue
             loss, claims = point
-            examination = _examine(evaluator, level, loss, claims, tolerance, number, done)
+            examination = _examine(evaluator, level, loss, claims, tolerance, number, done | found.wrong.keys())
             found.points += 1
             for position, finding in enumerate(examination.findings):
                 if position not in done:
-                    _note(found, position, finding, blind)
+                    _note(found, position, finding, blind, evaluator.base)
     finally:
         evaluator.go(home)
     return found
@@ -103,7 +105,7 @@ def _examine(
     return examination
 
 
-def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np.ndarray]) -> None:
+def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np.ndarray], point: np.ndarray) -> None:
     if finding.fault is not None:
         return
     if position in blind:
@@ -119,6 +121,7 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
     error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])
     worst = wrong[int(np.argmax(error))]
     entry = int(finding.measured.entries[worst])
+    found.findings[position] = finding, point[finding.leaf.start : finding.leaf.stop].copy()
     found.wrong[position] = Entry(
         tuple(int(i) for i in np.unravel_index(entry, finding.leaf.shape)),
         float(finding.claimed[entry]),

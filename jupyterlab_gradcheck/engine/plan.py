@@ -40,6 +40,7 @@ class Costs:
         size: entries in all.
         spent: evaluations that are done already.
         every_entry, screened: further evaluations of either way, without points nearby.
+        directions: those of the second that it cannot do without; the rest are single entries beside them.
         nearby: those of the points nearby.
         points: how many points those are.
         seconds: time of one evaluation.
@@ -50,6 +51,7 @@ class Costs:
     spent: int
     every_entry: int
     screened: int
+    directions: int
     nearby: int
     points: int
     seconds: float
@@ -69,8 +71,8 @@ def choose(options: Options, costs: Costs) -> Plan:
     usual = math.inf if asked_for or not costs.fine else EVERY_ENTRY
     if costs.every_entry <= min(most, patience, usual):
         return _plan("every-entry", costs.every_entry, costs, most)
-    if costs.fine and costs.screened <= min(most, costs.every_entry):
-        return _plan("screened", costs.screened, costs, most)
+    if costs.fine and costs.directions <= min(most, costs.every_entry):
+        return _plan("screened", int(min(costs.screened, most)), costs, most)
     if costs.every_entry <= min(most, patience):
         return _plan("every-entry", costs.every_entry, costs, most)
     return _plan("sampled", int(min(most, patience, costs.every_entry)), costs, most)

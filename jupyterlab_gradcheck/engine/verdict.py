@@ -104,9 +104,10 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     cause = finding.fault
     elsewhere = outcome.elsewhere.wrong.get(position)
     if verdict == "fail" and finding.fault is None:
-        cause = _cause(outcome, finding)
+        cause = _cause(outcome, finding, outcome.evaluator.base[leaf.start : leaf.stop])
     elif verdict != "fail" and elsewhere is not None and not outcome.drifts:
-        verdict, cause = "fail", _elsewhere(finding.name, elsewhere)
+        why = _cause(outcome, *outcome.elsewhere.findings[position])
+        verdict, cause = "fail", _elsewhere(finding.name, elsewhere, why)
     else:
         elsewhere = None
     limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
@@ -230,7 +231,8 @@ def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | Non
     return judge.quotient(error, claimed, numerical)
 
 
-def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
+def _cause(outcome: Outcome, finding: Finding, parameter: np.ndarray) -> Cause | None:
+    """Why the gradient is wrong, where ``parameter`` are the values of its parameter at that point."""
     evaluator, leaf = outcome.evaluator, finding.leaf
     array = finding.claim.array
     precisions = [
@@ -250,7 +252,7 @@ def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
     }
     context = Context(
         rounding=rounding,
-        parameter=evaluator.base[leaf.start : leaf.stop].reshape(leaf.shape),
+        parameter=parameter.reshape(leaf.shape),
         others=others,
         settings=evaluator.problem.settings,
         sizes=evaluator.problem.sizes,
@@ -259,13 +261,16 @@ def _cause(outcome: Outcome, finding: Finding) -> Cause | None:
     return diagnose(finding.name, finding.claimed.reshape(leaf.shape), finding.evidence(), context)
 
 
-def _elsewhere(name: str, entry: Entry) -> Cause:
+def _elsewhere(name: str, entry: Entry, why: Cause | None) -> Cause:
     at = f" at {list(entry.index)}" if entry.index else ""
+    hidden = "Something hides the mistake here: a unit that is off for all of the data, a parameter that is zero, a branch that is not taken."
+    if why is not None and why.kind not in ("entries", "zero"):
+        said = f"{name} is right at these parameters, but wrong at parameters nearby. There, {why.message} {hidden}"
+        return replace(why, kind="elsewhere", message=said)
     return Cause(
         "elsewhere",
         f"{name} is right at these parameters, but wrong at parameters nearby: {entry.analytic:.6g}{at} where the numerical "
-        f"gradient is {entry.numerical:.6g}. Something hides the mistake here: a unit that is off for all of the data, a "
-        "parameter that is zero, a branch that is not taken.",
+        f"gradient is {entry.numerical:.6g}. {hidden}",
     )
 
 

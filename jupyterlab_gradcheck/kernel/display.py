@@ -58,8 +58,8 @@ def text(report: engine.Report) -> str:
         lines.append(
             f"  {_ICONS[p.verdict]} {p.name:<{width}}  {shape:<{wide}}  {number(p.relative_difference):>8}  {p.message}"
         )
-        lines += [f"  {'':<{width + wide + 14}}  {more}" for more in (*_source(p), *_asides(p))]
-    lines += [f"  Note: {note}" for note in _notes(report)]
+        lines += [f"  {'':<{width + wide + 14}}  {more}" for more in _source(p)]
+    lines += [f"  Note: {warning['message']}" for warning in report.warnings]
     return "\n".join(map(plain, lines))
 
 
@@ -69,7 +69,9 @@ def html_of(report: engine.Report) -> str:
         f'<th scope="col" style="text-align:{side};padding:.2em .6em;white-space:nowrap">{title}</th>'
         for title, side in zip(_COLUMNS, _SIDES, strict=True)
     )
-    notes = "".join(f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(note)}</p>' for note in _notes(report))
+    notes = "".join(
+        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(w["message"])}</p>' for w in report.warnings
+    )
     return (
         '<div class="jp-gradcheck-report" style="max-width:64em">'
         f'<p style="margin:0 0 .2em;color:{_COLOURS[report.verdict]}"><strong>{_ICONS[report.verdict]} '
@@ -88,7 +90,6 @@ _SIDES = ("left", "left", "left", "right", "left")
 def _row(parameter: engine.ParameterReport) -> str:
     tint = "rgba(198,40,40,.12)" if parameter.verdict == "fail" else "transparent"
     more = [f"<br><code>{_escape(line)}</code>" for line in _source(parameter)]
-    more += [f'<br><span style="opacity:.8">{_escape(aside)}</span>' for aside in _asides(parameter)]
     cells = (
         f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
         f"<code>{_escape(parameter.name)}</code>",
@@ -130,17 +131,6 @@ def _about(report: engine.Report) -> list[str]:
 def _source(parameter: engine.ParameterReport) -> list[str]:
     source = parameter.source
     return [] if source is None else [f"line {source['line']}: {source['text']}"]
-
-
-def _asides(parameter: engine.ParameterReport) -> list[str]:
-    """What the point of the check could not test; a wrong gradient has more urgent things to tell."""
-    return [] if parameter.blind is None or parameter.verdict == "fail" else [parameter.blind.message]
-
-
-def _notes(report: engine.Report) -> list[str]:
-    """The warnings, but for what stands beside a parameter already."""
-    said = {aside for parameter in report.parameters for aside in _asides(parameter)}
-    return [warning["message"] for warning in report.warnings if warning["message"] not in said]
 
 
 def _shape(parameter: engine.ParameterReport) -> str:
