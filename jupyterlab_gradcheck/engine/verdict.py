@@ -106,8 +106,8 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     if verdict == "fail" and finding.fault is None:
         cause = _cause(outcome, finding, outcome.evaluator.base[leaf.start : leaf.stop])
     elif verdict != "fail" and elsewhere is not None and not outcome.drifts:
-        why = _cause(outcome, *outcome.elsewhere.findings[position])
-        verdict, cause = "fail", _elsewhere(finding.name, elsewhere, why)
+        there = _cause(outcome, *outcome.elsewhere.findings[position])
+        verdict, cause = "fail", _elsewhere(finding.name, elsewhere, there)
     else:
         elsewhere = None
     limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
