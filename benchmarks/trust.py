@@ -13,7 +13,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -252,6 +252,32 @@ def _wrong(summary: Summary, seeds: int, tensor_seeds: int, crashes: list[tuple[
     summary.figure("wrong code, false alarms on its right parameters", not alarms, f"{len(alarms)} of {clean}", "0")
 
 
+def _strict(summary: Summary, seeds: int, crashes: list[tuple[zoo.Case, str]]) -> None:
+    """Right code in NumPy, every certain difference counted as wrong."""
+    runs: Counter[tuple[str, str]] = Counter()
+    alarms: list[Finding] = []
+    began = time.perf_counter()
+    for case in right_cases(seeds, 0):
+        # A backward of a solver that stops early is itself not right to the last digits.
+        if zoo.LOSS[case.loss].noisy:
+            continue
+        case = replace(case, strict=True)
+        findings, raised = run(case)
+        crashes += [(case, raised)] if raised else []
+        for finding in findings:
+            runs[case.flavour, finding.verdict] += 1
+        alarms += [f for f in findings if f.verdict == "fail"]
+    verdicts = ["pass", "inconclusive", "fail"]
+    flavours = [f for f in zoo.FLAVOURS if any(runs[f, v] for v in verdicts)]
+    show("Right gradients, strict", ["flavour", *verdicts], [[f, *(runs[f, v] for v in verdicts)] for f in flavours])
+    if alarms:
+        show(f"False alarms when strict (--strict), the first {SHOWN}", ROW, [f.row() for f in alarms[:SHOWN]])
+    print(f"{sum(runs.values())} gradients, {time.perf_counter() - began:.0f} s")
+    summary.figure(
+        "right code, strict: false alarms", not alarms, f"{len(alarms)} of {sum(runs.values())} gradients", "0"
+    )
+
+
 def _limits(summary: Summary, seeds: int, tensor_seeds: int, crashes: list[tuple[zoo.Case, str]]) -> None:
     """Errors just above the limits that the reports themselves state: the sharpest question there is."""
     outcomes: Counter[tuple[str, str]] = Counter()
@@ -302,12 +328,13 @@ def _limits(summary: Summary, seeds: int, tensor_seeds: int, crashes: list[tuple
     summary.figure("errors just above the stated limit, false alarms beside them", not alarms, str(len(alarms)), "0")
 
 
-def _show_one(name: str, seed: int) -> int:
+def _show_one(name: str, seed: int, strict: bool) -> int:
     """One case of a table again, with what the report says. Returns the exit code."""
     case = zoo.named(name, seed)
     if case is None:
         print(f"{name} cannot be made at seed {seed}.")
         return 1
+    case = replace(case, strict=case.strict or strict)
     print(gradcheck(case.forward, case.backward, case.parameters, *case.data, **case.options))
     findings, raised = run(case)
     show(name, [*ROW, "cause"], [[*f.row(), f.cause] for f in findings])
@@ -324,19 +351,22 @@ def main(arguments: list[str] | None = None) -> int:
         "--seeds", type=int, default=4, help="seeds of each right case in NumPy (TensorFlow: a quarter)"
     )
     parser.add_argument("--quick", action="store_true", help="NumPy at one seed; too few instances for the figure")
-    parser.add_argument("--part", choices=["right", "wrong", "limits"], help="only this part")
+    parser.add_argument("--part", choices=["right", "strict", "wrong", "limits"], help="only this part")
     parser.add_argument("--only", metavar="NAME", help="look at one case of a table again")
+    parser.add_argument("--strict", action="store_true", help="look at --only strictly")
     parser.add_argument("--seed", type=int, default=0, help="the seed of --only")
     asked = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if asked.only:
-        return _show_one(asked.only, asked.seed)
+        return _show_one(asked.only, asked.seed, asked.strict)
     seeds = 1 if asked.quick else asked.seeds
     tensor_seeds = 0 if asked.quick else -(-asked.seeds // 4)
     summary, crashes = Summary(), []
     began = time.perf_counter()
     if asked.part in (None, "right"):
         _right(summary, seeds, tensor_seeds, crashes)
+    if asked.part in (None, "strict"):
+        _strict(summary, seeds, crashes)
     if asked.part in (None, "wrong"):
         _wrong(summary, max(1, seeds // 4), tensor_seeds, crashes)
     if asked.part in (None, "limits"):
