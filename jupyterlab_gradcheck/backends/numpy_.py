@@ -18,9 +18,9 @@ class NumpyBackend:
 
     name = "numpy"
 
-    def to_array(self, value: Any) -> np.ndarray | None:
+    def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
         if type(value) is np.ndarray and value.dtype.kind in "fiuc":
-            return value.copy()
+            return value.copy() if copy else value
         if isinstance(value, (bool, np.bool_, str, bytes)):
             return None
         if isinstance(value, (np.ndarray, np.generic, numbers.Number)) or hasattr(value, "__array__"):

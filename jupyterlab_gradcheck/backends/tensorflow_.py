@@ -27,7 +27,7 @@ class TensorFlowBackend(NumpyBackend):
     def __init__(self) -> None:
         self._tf = sys.modules.get("tensorflow") or _import()
 
-    def to_array(self, value: Any) -> np.ndarray | None:
+    def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
         tf = self._tf
         if isinstance(value, tf.IndexedSlices):
             value = tf.convert_to_tensor(value)
@@ -40,7 +40,7 @@ class TensorFlowBackend(NumpyBackend):
                     "Keras model under construction.",
                     code="symbolic_tensor",
                 ) from None
-        return super().to_array(value)
+        return super().to_array(value, copy)
 
     def from_array(self, array: np.ndarray, like: Any) -> Any:
         tf = self._tf

@@ -52,8 +52,11 @@ class Backend(Protocol):
     def name(self) -> str:
         """``"numpy"`` or ``"tensorflow"``, as the report spells it."""
 
-    def to_array(self, value: Any) -> np.ndarray | None:
-        """A copy of ``value`` (shape and dtype kept), or None where it is not numeric."""
+    def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
+        """A copy of ``value`` (shape and dtype kept), or None where it is not numeric.
+
+        Without ``copy`` it may be the value itself, to be read at once.
+        """
 
     def from_array(self, array: np.ndarray, like: Any) -> Any:
         """A fresh value of the type, shape and dtype of ``like`` that holds ``array`` (same number of entries).

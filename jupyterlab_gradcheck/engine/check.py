@@ -229,7 +229,7 @@ class _Run:
             self.base_loss,
             level,
             claims,
-            judge.tolerance(level.precision, options),
+            self._tolerance(level),
             epsilon=options.epsilon,
             thorough=self.thorough,
         )
@@ -248,12 +248,18 @@ class _Run:
             if self.level is None:
                 level = self._classic(here)
             here.refine()
+            here.second_look()
         self.level = here.noise
         self.elsewhere = Elsewhere()
         if self._points():
-            tolerance = judge.tolerance(self.level.precision, options)
+            tolerance = self._tolerance(self.level)
             self.elsewhere = nearby.look(evaluator, here, self.level, self.base_loss, tolerance, self._points())
         self.drifts = self._drifted()
+
+    def _tolerance(self, level: Noise) -> float:
+        """The relative tolerance; where only the parameters were widened, claims may still carry float32's rounding."""
+        asked_for = judge.tolerance(level.precision, self.options)
+        return asked_for if self.lifted is None or self.lifted.whole else max(asked_for, judge.STRICT["float32"] / 100)
 
     def _classic(self, here: Examination) -> Noise:
         """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
@@ -266,7 +272,7 @@ class _Run:
             self.level = seen
         else:
             here.noise = seen
-        here.set_tolerance(judge.tolerance(seen.precision, self.options))
+        here.set_tolerance(self._tolerance(seen))
         return seen
 
     def _exactly(self, here: Examination, level: Noise) -> None:

@@ -69,7 +69,7 @@ class Evaluator:
         self._widened = widened
         self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened)
         self.base = self.flat.vector
-        self._floors: dict[int, tuple[float, float]] = {}
+        self._floors: dict[int, tuple[float, float, float]] = {}
         self._hold()
         self.refusal: str | None = None
         self.settings: list[str] = []
@@ -221,18 +221,22 @@ class Evaluator:
 
     def outgrown(self, position: int) -> bool:
         """Whether some entries of leaf ``position`` are larger than that."""
-        floor, largest = self._sizes(position)
+        floor, largest, _ = self._sizes(position)
         return largest > floor
 
-    def _sizes(self, position: int) -> tuple[float, float]:
+    def root_mean_square(self, position: int) -> float:
+        """The quadratic mean of the entries of leaf ``position`` at the point."""
+        return self._sizes(position)[2]
+
+    def _sizes(self, position: int) -> tuple[float, float, float]:
         if position not in self._floors:
             leaves = self.flat.leaves
             if self.base.size <= _SMALL and all(leaf.size for leaf in leaves):
                 starts = [leaf.start for leaf in leaves]
-                self._floors = dict(enumerate(scale.floors(self.base, starts)))
+                self._floors = dict(enumerate(scale.sizes_of_parts(self.base, starts)))
             else:
                 part = self.base[leaves[position].start : leaves[position].stop]
-                self._floors[position] = scale.floor_and_largest(part)
+                self._floors[position] = scale.sizes(part)
         return self._floors[position]
 
     def intact(self, thorough: bool = True) -> bool:
@@ -260,7 +264,7 @@ class Evaluator:
                 values.append(self._evaluate(self._structure))
             self.seconds = min(self.seconds, time.perf_counter() - started)
             self._draws = self._draws or self.state.drawn()
-            self.intact()
+            self.intact(thorough=len(values) == 1)
         name = self.problem.forward_name
         if not all(math.isfinite(value) for value in values):
             bad = next(value for value in values if not math.isfinite(value))
@@ -274,8 +278,8 @@ class Evaluator:
             raise _unsteady(name, values, self.state.changed())
         return values[0]
 
-    def claims(self) -> list[gradients.Claim]:
-        """What backward claims at the point, one claim for each leaf.
+    def claims(self, copy: bool = True) -> list[gradients.Claim]:
+        """What backward claims at the point, one claim for each leaf; without ``copy``, good until it is called again.
 
         Integer leaves without a gradient (``n_layers`` among the weights) are settings, and leave `flat`.
         """
@@ -291,7 +295,7 @@ class Evaluator:
             raise
         except (Exception, SystemExit) as error:
             raise raised_in(name, error) from error
-        claims = gradients.match(claimed, self.flat, self.backend, name)
+        claims = gradients.match(claimed, self.flat, self.backend, name, copy)
         settings = frozenset(
             leaf.path
             for leaf, claim in zip(self.flat.leaves, claims, strict=True)
@@ -301,7 +305,7 @@ class Evaluator:
             self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
             self._leave_out(settings)
             claims = gradients.match(claimed, self.flat, self.backend, name)
-        self.intact()
+        self.intact(thorough=False)
         return claims
 
     def complex_loss(self, vector: np.ndarray) -> Any:
@@ -322,6 +326,26 @@ class Evaluator:
                 f"method='complex-step' needs a forward that works with complex numbers: {said} Or use method='central'.",
                 code="method_unsuitable",
             ) from error
+
+    def extended_loss(self, vector: np.ndarray) -> np.longdouble | None:
+        """The loss at ``vector`` (length n, of `numpy.longdouble`) in more digits than float64 has; None where forward does
+        not give them: they were lost on the way, or there are none on this machine.
+        """
+        leaves = []
+        for leaf in self.flat.leaves:
+            part = vector[leaf.start : leaf.stop].reshape(leaf.shape)
+            if type(leaf.value) not in (np.ndarray, float, np.float64) or np.finfo(np.longdouble).eps >= 2.0**-52:
+                return None
+            leaves.append(part.copy() if isinstance(leaf.value, np.ndarray) else part[()])
+        self.evaluations += 1
+        self.state.restore()
+        try:
+            value = self._forward(self.flat.with_leaves(leaves))
+        except Exception:
+            # Code that was not written for these numbers may raise anything.
+            return None
+        array = np.asarray(value)
+        return np.longdouble(array.reshape(())[()]) if array.dtype == np.longdouble and array.size == 1 else None
 
     def autodiff(self, saves: float = math.inf) -> Derivative:
         """The gradient by automatic differentiation at the point, which saves so many seconds of other work.

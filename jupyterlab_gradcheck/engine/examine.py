@@ -40,6 +40,8 @@ SMALL = 24
 _MOSTLY_KINKED = 0.25
 # In a precision where only large steps are of use, so many of them must speak against a claim.
 _WITNESSES = 3
+# Entries of a wrong gradient that are looked at with more digits; the first one that they do not change settles it.
+_SECOND_LOOKS = 3
 
 
 _NOTHING = Measurement.of(np.arange(0), np.empty(0), np.empty(0))
@@ -62,6 +64,9 @@ class Finding:
         many: whether many entries are wrong, so that they were not located one by one.
         open: whether a difference was seen that could not be traced to entries.
         error_norm: ||g - n|| as far as directions tell; NaN where all entries were measured.
+        kinks: entries that lie on a kink, and pass with one of its slopes.
+        kinked: whether kinks are the rule here.
+        digits_lost: whether the loss speaks against the claim only for want of digits.
     """
 
     leaf: Leaf
@@ -79,6 +84,7 @@ class Finding:
     error_norm: float = math.nan
     kinks: int = 0
     kinked: bool = False
+    digits_lost: bool = False
 
     @property
     def comparable(self) -> bool:
@@ -183,6 +189,46 @@ class Examination:
         if any(refined):
             self.set_scales()
 
+    def second_look(self) -> None:
+        """Evaluates the loss with more digits than float64 has, where a gradient is about to be called wrong.
+
+        The logarithm of a number next to 1 or 0 moves in jumps, and the slope of what float64 makes of it is not that of
+        the loss. Where more digits bear the claim out, nothing is wrong but the loss's own arithmetic.
+        """
+        if self._evaluator.backend.name != "numpy" or self._evaluator.base.size > HUGE:
+            return
+        for finding in self.findings:
+            wrong = np.flatnonzero(finding.codes == Code.FAIL)
+            if finding.fault is not None or not wrong.size:
+                continue
+            found = finding.measured
+            error = np.abs(finding.claimed[found.entries[wrong]] - found.numerical[wrong])
+            worst = wrong[np.argsort(-error)[:_SECOND_LOOKS]]
+            if all(self._borne_out(finding, int(place)) for place in worst):
+                finding.digits_lost = True
+                finding.codes[wrong] = Code.INCONCLUSIVE
+
+    def _borne_out(self, finding: Finding, place: int) -> bool:
+        """Whether a difference in extended precision is far nearer to the claim than the one in float64."""
+        entry = int(finding.measured.entries[place])
+        claimed, numerical = float(finding.claimed[entry]), float(finding.measured.numerical[place])
+        position = finding.leaf.start + entry
+        home = self._evaluator.base.astype(np.longdouble)
+        step = np.longdouble(
+            1e-5 * max(abs(float(home[position])), self._evaluator.floor(self.findings.index(finding)))
+        )
+        losses = []
+        for sign in (1, -1):
+            if not self._evaluator.affords(1):
+                return False
+            vector = home.copy()
+            vector[position] += sign * step
+            losses.append(self._evaluator.extended_loss(vector))
+        up, down = losses
+        if up is None or down is None:
+            return False
+        return abs(float((up - down) / (2 * step)) - claimed) < 0.1 * abs(claimed - numerical)
+
     def sampled(self, entries: int) -> None:
         """Measures about ``entries`` entries, the largest claimed ones of each leaf and random others."""
         share = max(1, entries // len(self.findings))
@@ -248,6 +294,7 @@ class Examination:
         for position in suspicious:
             self._follow(position)
         self.set_scales()
+        self.second_look()
         return False
 
     def _measure_joints(self, count: int) -> None:
@@ -390,7 +437,9 @@ class Examination:
         sizes = self._largest()
         overall = max(sizes, default=0.0) or self._typical()
         for finding, largest in zip(self.findings, sizes, strict=True):
-            finding.scale = judge.scale(largest, overall, self._tolerance)
+            # No claim can be held to less than the rounding of its own dtype.
+            tolerance = max(self._tolerance, 32 * _epsilon_of(finding.claim))
+            finding.scale = judge.scale(largest, overall, tolerance)
         if self.whole is None or not self._all_right():
             for finding in self.findings:
                 self._judge(finding)

@@ -73,7 +73,7 @@ class Flat:
         arrays: list[np.ndarray] = []
         position = 0
         for path, value in _walk(parameters, ()):
-            array = None if path in leave_out else backend.to_array(value)
+            array = None if path in leave_out else backend.to_array(value, copy=False)
             if array is None:
                 continue
             label = _label(path, name)
@@ -92,6 +92,7 @@ class Flat:
                 '{"W1": array, "b1": array}, a list of arrays, an array or a number.',
                 code="no_parameters",
             )
+        # A copy, also of a single array.
         self.vector = np.concatenate(arrays)
         self._by_path = {leaf.path: leaf for leaf in self.leaves}
         self._starts = np.array([leaf.start for leaf in self.leaves])

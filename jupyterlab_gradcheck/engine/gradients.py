@@ -37,12 +37,12 @@ class Claim:
         return self.name if self.name != leaf.name else f"the gradient of {leaf.name}"
 
 
-def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str) -> list[Claim]:
+def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str, copy: bool = True) -> list[Claim]:
     """One claim for each leaf of ``flat``, in its order.
 
     Understood are a mapping with the parameters' keys (or ``dW1``, ``grad_W1``, ``W1_grad``, ... for ``W1``), nested
     like the parameters; a list or tuple in the parameters' order; a single array or number for a single parameter.
-    Keys that belong to no parameter (``dZ3``, ``dA2``) are ignored.
+    Keys that belong to no parameter (``dZ3``, ``dA2``) are ignored. Without ``copy``, arrays may be backward's own.
 
     Raises `GradcheckError` where nothing returned can be brought together with any parameter.
     """
@@ -62,13 +62,13 @@ def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str) -> l
     claims = []
     for name, hit, value in found:
         present = hit and value is not None
-        claims.append(Claim(name, present, _array(value, backend) if present else None))
+        claims.append(Claim(name, present, _array(value, backend, copy) if present else None))
     return claims
 
 
-def _array(value: Any, backend: Backend) -> np.ndarray | None:
+def _array(value: Any, backend: Backend, copy: bool = True) -> np.ndarray | None:
     """``value`` as an array, nested lists of numbers and arrays of objects included; None where it holds no numbers."""
-    array = backend.to_array(value)
+    array = backend.to_array(value, copy)
     if array is None and isinstance(value, (list, tuple, np.ndarray)):
         try:
             return np.array(value, dtype=np.float64)

@@ -17,6 +17,7 @@ from .errors import GradcheckError
 from .evaluate import Evaluator, OnProgress
 from .gradients import Claim
 from .noise import EPSILON, Noise
+from .problem import Problem
 from .randomness import Combined
 
 # Points at which the losses are compared, and how far away they lie in the parameters' length scales.
@@ -38,12 +39,14 @@ class Lifted:
         base_loss: the loss at the point.
         noise: its noise.
         claims: what the same backward claims in float64.
+        whole: whether functions and data were widened, or the parameters alone.
     """
 
     evaluator: Evaluator
     base_loss: float
     noise: Noise
     claims: list[Claim]
+    whole: bool
 
 
 def lift(
@@ -110,25 +113,26 @@ def _claims_or_none(evaluator: Evaluator) -> list[Claim] | None:
 
 
 def _candidates(original: Evaluator, on_progress: OnProgress | None) -> Iterator[Evaluator]:
-    """The ways to go, the one that changes least first."""
+    """The ways to go, the one that lifts most first."""
     problem = original.problem
+    if (widened := _widened(problem)) is not None:
+        # The copies draw from the same generators, and have counters and averages of their own.
+        state = original.state if widened.world is None else Combined([original.state, widened.world()])
+        yield Evaluator(widened, original.backend, on_progress, widened=True, state=state, assistant=original.assistant)
     narrow = any(leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8 for leaf in original.flat.leaves)
     if narrow and original.backend.name == "numpy":
-        # NumPy's promotion lifts what the parameters meet.
+        # NumPy's promotion lifts what float64 parameters meet; some of it may stay behind, such as a gradient of data alone.
         yield Evaluator(
             problem, original.backend, on_progress, widened=True, state=original.state, assistant=original.assistant
         )
-    if problem.widen is not None:
-        try:
-            widened = problem.widen()
-        except Exception:
-            return
-        if widened is not None:
-            # The copies draw from the same generators, and have counters and averages of their own.
-            state = original.state if widened.world is None else Combined([original.state, widened.world()])
-            yield Evaluator(
-                widened, original.backend, on_progress, widened=True, state=state, assistant=original.assistant
-            )
+
+
+def _widened(problem: Problem) -> Problem | None:
+    try:
+        return None if problem.widen is None else problem.widen()
+    except Exception:
+        # Why it cannot be done does not matter: then it is done otherwise, or not at all.
+        return None
 
 
 def _accepted(
@@ -166,7 +170,7 @@ def _accepted(
         # Where widening spoils a gradient, it is no copy of the person's.
         if gradients.fault(claim, leaf, "") is not None and gradients.fault(before, leaf, "") is None:
             return None
-    return Lifted(candidate, loss, measured, claims)
+    return Lifted(candidate, loss, measured, claims, candidate.problem is not original.problem)
 
 
 def _agree(lifted: float, original: float, level: Noise) -> bool:

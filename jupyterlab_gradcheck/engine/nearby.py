@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import gradients, noise, scale
+from . import gradients, noise
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .examine import Examination, Finding
@@ -21,9 +21,10 @@ from .noise import Noise
 from .report import Entry
 
 # How far away the points lie, in the quadratic means of the parameters; of several, the one counts that tests most.
-_RADII = ((0.2, 0.1, 0.03), (0.7, 1.2, 0.4), (0.3, 0.1, 0.03))
+_RADII = ((0.2, 0.05, 0.1), (0.7, 1.2, 0.2), (0.3, 0.1, 0.1))
 # A loss so many times larger than here tells of another place altogether.
 _ANOTHER_PLACE = 1e3
+_FAR_UP = 30.0
 _DIRECTIONS = 2
 _FEW_DIRECTIONS = 1
 _HUGE = 200_000
@@ -63,12 +64,14 @@ def look(
     blind = {p: f.claimed == 0 for p, f in enumerate(here.findings) if p not in done and not f.claimed.all()}
     if home.size > _HUGE:
         count = min(count, 1)
+    leaves = evaluator.flat.leaves
+    usual = [evaluator.root_mean_square(p) or _usual_size(leaf.shape) for p, leaf in enumerate(leaves)]
     try:
         for number in range(count):
             if not evaluator.affords(16):
                 found.skipped = "the budget was spent"
                 break
-            point = _go(evaluator, home, number, base_loss, level, blind)
+            point = _go(evaluator, home, usual, number, base_loss, level, blind)
             if point is None:
                 found.skipped = "the loss is not defined, or far larger, at the parameters around"
                 continue
@@ -132,26 +135,41 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
 
 
 def _go(
-    evaluator: Evaluator, home: np.ndarray, number: int, base_loss: float, level: Noise, blind: dict[int, np.ndarray]
+    evaluator: Evaluator,
+    home: np.ndarray,
+    usual: list[float],
+    number: int,
+    base_loss: float,
+    level: Noise,
+    blind: dict[int, np.ndarray],
 ) -> tuple[float, list[Claim]] | None:
-    """Moves the evaluator to a point; the loss and the claims there, or None where no point will do."""
+    """Moves the evaluator to a point; the loss and the claims there, or None where no point will do.
+
+    ``usual`` are the sizes of the leaves' entries, which the radii are multiples of.
+    """
     radii = _RADII[number % len(_RADII)]
     best: tuple[int, np.ndarray, float, list[Claim]] | None = None
-    for radius in radii:
-        vector = _moved(evaluator, home, number, radius)
+    for attempt, radius in enumerate(radii):
+        # At last, each entry by a part of its own size: what is positive stays so.
+        own = attempt == len(radii) - 1
+        vector = _moved(evaluator, home, usual, number, radius, own)
         evaluator.go(vector)
         loss = evaluator.loss_here()
         if not math.isfinite(loss) or abs(loss) > _ANOTHER_PLACE * (abs(base_loss) + level.magnitude + 1e-300):
             continue
         try:
-            claims = evaluator.claims()
+            # Of a large network there is one point, and room is short.
+            claims = evaluator.claims(copy=home.size <= _HUGE)
         except GradcheckError:
             continue
         awake = _awake(evaluator, claims, blind)
+        # Where the loss has grown much, a network is saturated: better a point that wakes fewer.
+        if abs(loss) > _FAR_UP * (abs(base_loss) + level.magnitude):
+            awake = -1
         if best is None or awake > best[0]:
             best = awake, vector, loss, claims
         # Further candidates only while something is still asleep here.
-        if awake == sum(int(np.count_nonzero(mask)) for mask in blind.values()) or number == 0:
+        if awake >= (0 if number == 0 else sum(int(np.count_nonzero(mask)) for mask in blind.values())):
             break
     if best is None:
         return None
@@ -159,17 +177,19 @@ def _go(
     return best[2], best[3]
 
 
-def _moved(evaluator: Evaluator, home: np.ndarray, number: int, radius: float) -> np.ndarray:
+def _moved(
+    evaluator: Evaluator, home: np.ndarray, usual: list[float], number: int, radius: float, own: bool
+) -> np.ndarray:
     random = np.random.Generator(np.random.SFC64([31, number]))
     vector = np.empty_like(home)
-    for leaf in evaluator.flat.leaves:
+    for leaf, size in zip(evaluator.flat.leaves, usual, strict=True):
         part = home[leaf.start : leaf.stop]
-        size = scale.root_mean_square(part) or _usual_size(leaf.shape)
         dtype = evaluator.flat.dtype_of(leaf)
         # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
         move = random.random(out=vector[leaf.start : leaf.stop])
         move -= 0.5
-        move *= math.sqrt(12) * radius * size
+        move *= math.sqrt(12) * radius
+        move *= np.where(part == 0, size, np.abs(part)) if own else size
         move += part
         if dtype is not None:
             move[...] = move.astype(dtype)

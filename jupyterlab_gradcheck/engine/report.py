@@ -235,7 +235,7 @@ def sentence(
 
     ``why`` a verdict is open: ``noise``; ``tiny``, the gradient is as good as zero; ``kinked``, the loss has kinks just
     here; ``sampled``, entries were left out; ``open``, a difference was seen that the budget did not suffice to trace.
-    ``nearby``: a gradient passes for being right at points nearby and not wrong here.
+    ``digits``: the loss speaks against the gradient only for want of digits. ``nearby``: a gradient passes for being right at points nearby and not wrong here.
     """
     if verdict == "fail" and cause is not None:
         return cause.message
@@ -258,6 +258,9 @@ def sentence(
             "more evaluations, or more time.",
             "tiny": f"{name} could not be decided: it is hardly larger than the error of the numerical gradient, as it may be "
             f"after long training; {seen}. Check at other parameters.",
+            "digits": f"{name} could not be decided: the loss loses its digits at these parameters (the logarithm of a number "
+            f"next to 1 or 0 does), and with more digits {name} agrees with it. Compute the loss in a way that keeps them, or "
+            "check at other parameters.",
             "noise": f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}.",
         }[why]
     if why == "nearby":

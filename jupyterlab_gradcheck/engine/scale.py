@@ -9,17 +9,18 @@ import numpy as np
 
 def floor(part: np.ndarray) -> float:
     """The length scale of the small entries of an array ``part``: its quadratic mean, and 1 for ordinary size or zero."""
-    return floor_and_largest(part)[0]
+    return sizes(part)[0]
 
 
-def floor_and_largest(part: np.ndarray) -> tuple[float, float]:
-    """`floor` and `largest` of one array, which is looked at no more often than need be."""
+def sizes(part: np.ndarray) -> tuple[float, float, float]:
+    """`floor`, `largest` and `root_mean_square` of one array, which is looked at no more often than need be."""
     size = largest(part)
-    return _floor(_root_mean_square(part, size)), size
+    rms = _root_mean_square(part, size)
+    return _floor(rms), size, rms
 
 
-def floors(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float]]:
-    """`floor` and `largest` of the parts of ``vector`` that begin at ``starts``, none of them empty."""
+def sizes_of_parts(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float, float]]:
+    """`sizes` of the parts of ``vector`` that begin at ``starts``, none of them empty."""
     size = np.abs(vector)
     most = np.maximum.reduceat(size, starts)
     squares = np.add.reduceat(np.square(size), starts)
@@ -32,7 +33,7 @@ def floors(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float]]:
             if usual
             else root_mean_square(vector[starts[position] : starts[position] + count])
         )
-        found.append((_floor(rms), one))
+        found.append((_floor(rms), one, rms))
     return found
 
 
@@ -42,8 +43,8 @@ def _floor(rms: float) -> float:
 
 def length_scale(values: np.ndarray, floor_: float | np.ndarray) -> np.ndarray:
     """A length for each of ``values``: its own size, or that of its array."""
-    sizes: np.ndarray = np.maximum(np.abs(values), floor_)
-    return sizes
+    lengths: np.ndarray = np.maximum(np.abs(values), floor_)
+    return lengths
 
 
 def root_mean_square(part: np.ndarray) -> float:

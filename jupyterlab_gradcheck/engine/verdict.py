@@ -153,6 +153,8 @@ def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
     if not finding.codes.any():
         return False
     open_ = finding.codes == Code.INCONCLUSIVE
+    if finding.digits_lost and outcome.elsewhere.right.get(position) and position not in outcome.elsewhere.wrong:
+        return True
     if outcome.drifts or finding.fault is not None or not np.any(open_) or not outcome.elsewhere.right.get(position):
         return False
     if position in outcome.elsewhere.wrong or finding.coverage == "sampled":
@@ -173,6 +175,8 @@ def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.n
 
 def _why(finding: Finding) -> str:
     """What keeps a verdict open: ``kinked``, ``sampled``, ``open``, or ``noise``."""
+    if finding.digits_lost:
+        return "digits"
     if finding.kinked:
         return "kinked"
     if finding.open or finding.many:
