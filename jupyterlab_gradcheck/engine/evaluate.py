@@ -345,7 +345,8 @@ class Evaluator:
             # Code that was not written for these numbers may raise anything.
             return None
         array = np.asarray(value)
-        return np.longdouble(array.reshape(())[()]) if array.dtype == np.longdouble and array.size == 1 else None
+        # A last float() rounds the loss, and not what it was made of.
+        return np.longdouble(array.reshape(())[()]) if array.size == 1 and array.dtype.kind == "f" else None
 
     def autodiff(self, saves: float = math.inf) -> Derivative:
         """The gradient by automatic differentiation at the point, which saves so many seconds of other work.

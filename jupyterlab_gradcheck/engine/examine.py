@@ -18,6 +18,7 @@ from .gradients import Claim
 from .judge import Code, Scale
 from .measure import Measurement, Measuring
 from .noise import EPSILON, Noise, name_of
+from .plan import PATIENCE
 from .screen import LEAST, Joint, Screening
 
 # What locating wrong entries takes, in evaluations: what automatic differentiation saves.
@@ -336,6 +337,8 @@ class Examination:
             return
         self._weigh(finding)
         if not self._stands_out(finding, allowed):
+            if not finding.limit <= finding.scale.resolution:
+                self._one_by_one(finding)
             return
         if leaf.size <= SMALL or finding.complete:
             if not finding.complete:
@@ -352,6 +355,14 @@ class Examination:
             finding.many = True
             return
         self._locate(position, allowed)
+
+    def _one_by_one(self, finding: Finding) -> None:
+        """Measures every entry of a leaf of which directions tell too little, as where many entries lie on kinks."""
+        cost = 4 * finding.leaf.size
+        if self._evaluator.affords(cost) and cost * self._evaluator.seconds < PATIENCE:
+            finding.measured = finding.measured.joined(self.measuring.measure(finding.leaf))
+            finding.limit, finding.error_norm = 0.0, math.nan
+            self._settle(finding)
 
     def _locate(self, position: int, allowed: float) -> None:
         finding = self.findings[position]
@@ -512,7 +523,7 @@ class Examination:
             finding.kinks = int(np.count_nonzero(valid))
         # The loss may have a structure finer than the steps: the smallest ones bear the claim out, or have not settled.
         with_larger_steps = np.abs(claimed - found.numerical)
-        finer = np.abs(claimed - found.nearest) < 0.1 * with_larger_steps
+        finer = np.abs(claimed - found.nearest) < 0.5 * with_larger_steps
         unsettled = found.drift > 0.25 * with_larger_steps
         doubtful = finer | unsettled | finding.kinked
         if self.noise.precision != "float64":

@@ -13,7 +13,7 @@ from .difference import RATIO, Sample
 from .evaluate import Evaluator
 from .flatten import Leaf
 from .judge import Code
-from .noise import Noise
+from .noise import EPSILON, Noise, common_divisor
 
 # Further steps that one doubtful entry is worth, and smaller ones that a failing entry must survive.
 EXTRA_STEPS = 5
@@ -245,7 +245,7 @@ class Measuring:
                 found.bound[place] = far.noise / far.step
                 return
         if difference.flat(samples):
-            plateau = self._plateau(entry, samples)
+            plateau = self._plateau(entry, samples, claimed)
             if plateau > 0:
                 found.bound[place] = max(float(found.bound[place]), plateau)
                 return
@@ -255,6 +255,9 @@ class Measuring:
             code = judge.judge(np.array([claimed]), found.numerical[[place]], found.bound[[place]], small)[0]
             if code == Code.PASS or (code == Code.FAIL and confirmed >= CONFIRMATIONS):
                 break
+            if found.kinked[place] and _between(claimed, found.above[place], found.below[place]):
+                # Exactly on a kink, smaller steps tell the same.
+                break
             confirmed += code == Code.FAIL
             step = self._next_step(entry, samples, int(code))
             if step is None:
@@ -262,25 +265,58 @@ class Measuring:
             samples.append(self._sample(entry, step))
             self._store(samples, found, place)
         found.against[place] = difference.against(samples, claimed, small.tolerance)
+        if judge.judge(np.array([claimed]), found.numerical[[place]], found.bound[[place]], small)[0] == Code.FAIL:
+            self._hear(entry, found, place, claimed)
         if self._epsilon is None:
             found.slope[place] = found.numerical[place]
 
-    def _plateau(self, entry: int, samples: list[Sample]) -> float:
-        """What slope may hide where the loss does not move, because it moves in jumps (it was rounded); 0 where it does not.
+    def _hear(self, entry: int, found: Measurement, place: int, claimed: float) -> None:
+        """Hears the smallest step that can tell a claim from what larger ones found, before the claim is called wrong.
 
-        A loss that was rounded differs by multiples of one number wherever it differs at all.
+        The loss may have a structure finer than the first steps: next to the edge of a root, or a ripple. Where that step
+        bears the claim out, the steps around it may even know the derivative well enough.
+        """
+        apart = abs(claimed - float(found.numerical[place]))
+        smallest = min(float(sample.step) for sample in self._samples[entry])
+        if not 0 < apart < math.inf or self._cautious:
+            return
+        # Rounding alone, since a structure so fine is taken for noise.
+        rounding = max(EPSILON["float64"] * abs(self._base_loss), math.ulp(0.0))
+        step = max(64 * rounding / apart, 8 * math.ulp(float(self._evaluator.base[entry])))
+        for one in (step, 1.5 * step):
+            if not one < smallest / 2 or not self._evaluator.affords(2):
+                return
+            heard = self._sample(entry, one)
+            if not abs(heard.slope - claimed) < 0.5 * apart:
+                return
+        found.nearest[place] = heard.slope
+        if not self._evaluator.affords(4):
+            return
+        between = math.sqrt(step * smallest)
+        nearer = difference.estimate([self._sample(entry, one) for one in (between, between / RATIO)], self._cautious)
+        if abs(float(nearer.value) - claimed) <= float(nearer.bound):
+            found.numerical[place], found.bound[place], found.drift[place] = nearer.value, nearer.bound, nearer.drift
+
+    def _plateau(self, entry: int, samples: list[Sample], claimed: float) -> float:
+        """What slope may hide where the loss does not move, because it moves in jumps; 0 where it does not.
+
+        A loss that was rounded differs by multiples of one number wherever it differs at all. One of which only parts were
+        rounded looks smooth from further away: there its slope is the claimed one.
         """
         widest = max(float(sample.step) for sample in samples)
-        jump, length = 0.0, self._scale_of(entry)
+        jump, length, seen = 0.0, self._scale_of(entry), False
         for step in (length / 64, length / 16, length / 4, length / 2, length):
             if step <= widest or not self._evaluator.affords(2):
                 continue
             one = self._sample(entry, step)
             if difference.flat([one]):
                 widest = step
+            seen |= abs(claimed - one.slope) <= 0.2 * abs(claimed) and one.gap <= 0.5 * abs(one.slope)
             for moved in (abs(one.above * one.step), abs(one.below * one.step)):
                 if math.isfinite(moved) and moved > 0:
-                    jump = _common_divisor(jump, moved, 1e3 * self.noise.level)
+                    jump = common_divisor(jump, moved, 1e3 * self.noise.level)
+        if seen:
+            return 2 * abs(claimed)
         return jump / widest if jump > 1e5 * self.noise.level else 0.0
 
     @property
@@ -409,8 +445,5 @@ class Measuring:
         return values
 
 
-def _common_divisor(one: float, other: float, rest: float) -> float:
-    """The largest number of which both are multiples, as far as ``rest`` can be told from 0 (Euclid's algorithm)."""
-    while other > rest:
-        one, other = other, abs(one - round(one / other) * other)
-    return one
+def _between(claimed: float, one: float, other: float) -> bool:
+    return bool(min(one, other) <= claimed <= max(one, other))

@@ -65,13 +65,14 @@ def look(
     if home.size > _HUGE:
         count = min(count, 1)
     leaves = evaluator.flat.leaves
+    most = max((f.largest_claimed for f in here.findings if f.fault is None), default=0.0)
     usual = [evaluator.root_mean_square(p) or _usual_size(leaf.shape) for p, leaf in enumerate(leaves)]
     try:
         for number in range(count):
             if not evaluator.affords(16):
                 found.skipped = "the budget was spent"
                 break
-            point = _go(evaluator, home, usual, number, base_loss, level, blind)
+            point = _go(evaluator, home, most, usual, number, base_loss, level, blind)
             if point is None:
                 found.skipped = "the loss is not defined, or far larger, at the parameters around"
                 continue
@@ -137,6 +138,7 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
 def _go(
     evaluator: Evaluator,
     home: np.ndarray,
+    here: float,
     usual: list[float],
     number: int,
     base_loss: float,
@@ -145,7 +147,8 @@ def _go(
 ) -> tuple[float, list[Claim]] | None:
     """Moves the evaluator to a point; the loss and the claims there, or None where no point will do.
 
-    ``usual`` are the sizes of the leaves' entries, which the radii are multiples of.
+    ``here`` is the largest gradient at home; ``usual`` are the sizes of the leaves' entries, which the radii are multiples
+    of.
     """
     radii = _RADII[number % len(_RADII)]
     best: tuple[int, np.ndarray, float, list[Claim]] | None = None
@@ -161,6 +164,8 @@ def _go(
             # Of a large network there is one point, and room is short.
             claims = evaluator.claims(copy=home.size <= _HUGE)
         except GradcheckError:
+            continue
+        if _largest(claims) > _ANOTHER_PLACE * here > 0:
             continue
         awake = _awake(evaluator, claims, blind)
         # Where the loss has grown much, a network is saturated: better a point that wakes fewer.
@@ -189,16 +194,26 @@ def _moved(
         move = random.random(out=vector[leaf.start : leaf.stop])
         move -= 0.5
         move *= math.sqrt(12) * radius
-        move *= np.where(part == 0, size, np.abs(part)) if own else size
-        move += part
+        if part.size and (part.min() > 0 or part.max() < 0):
+            # Variances, rates, probabilities: what has one sign keeps it.
+            np.exp(move, out=move)
+            move *= part
+        else:
+            move *= np.where(part == 0, size, np.abs(part)) if own else size
+            move += part
         if dtype is not None:
             move[...] = move.astype(dtype)
     return vector
 
 
+def _largest(claims: list[Claim]) -> float:
+    arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
+    return max((float(np.max(np.abs(array), initial=0.0)) for array in arrays), default=0.0)
+
+
 def _usual_size(shape: tuple[int, ...]) -> float:
-    # Arrays of zeros: as large as one would initialise them.
-    return 1 / math.sqrt(max(shape)) if len(shape) > 1 and max(shape) > 0 else 0.1
+    # Arrays of zeros: half as large as one would initialise them, or less.
+    return 0.5 / math.sqrt(max(shape)) if len(shape) > 1 and max(shape) > 0 else 0.1
 
 
 def _awake(evaluator: Evaluator, claims: list[Claim], blind: dict[int, np.ndarray]) -> int:

@@ -23,6 +23,7 @@ _MANY = 200_000
 # Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
+_ODD = 1.2345
 _SPACING = {"float64": 1e-9, "many": 2.0**-22, "float32": 2.0**-19, "float16": 2.0**-6}
 
 
@@ -96,11 +97,8 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         else:
             values, spread = apart, _ecnoise(apart)
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
-    if declared == "float64" and unmoved and len(set(apart.tolist())) <= POINTS // 2:
-        # Plateaus. A loss that was rounded jumps between them, and may be off by a jump.
-        wide = line.sample(_PLATEAU)
-        jumps = np.abs(np.diff(np.r_[apart, wide]))
-        spread = max(spread, float(np.min(jumps, initial=math.inf, where=jumps > 0)) if np.any(jumps > 0) else 0.0)
+    if declared == "float64" and unmoved:
+        spread = max(spread, _quantum(line, apart, magnitude))
     return Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
 
 
@@ -174,3 +172,33 @@ def _median_noise(values: np.ndarray) -> float:
         return 0.0
     second, third = (float(np.median(np.abs(np.diff(values, order)))) for order in (2, 3))
     return third / (0.6745 * math.sqrt(20)) if third > second else 0.0
+
+
+def _quantum(line: _Line, apart: np.ndarray, magnitude: float) -> float:
+    """The number of which all that the loss moves by is a multiple, as where it was rounded; 0 where there is none.
+
+    ``apart`` was sampled along ``line``. Equally spaced values of a parabola have such a number too, but not one that
+    another spacing shares.
+    """
+    rest = 1e4 * EPSILON["float64"] * magnitude
+    still = len(set(apart.tolist())) <= POINTS // 2
+    quantum = 0.0
+    for values in (apart, *([line.sample(_PLATEAU)] if still else [])):
+        quantum = _divide(quantum, values, rest)
+    if quantum > 10 * rest:
+        quantum = _divide(quantum, line.sample(_ODD * (_PLATEAU if still else _SPACING["float32"])), rest)
+    return quantum if quantum > 10 * rest else 0.0
+
+
+def _divide(quantum: float, values: np.ndarray, rest: float) -> float:
+    jumps = np.abs(np.diff(values))
+    for jump in jumps[np.isfinite(jumps) & (jumps > 0)].tolist():
+        quantum = common_divisor(quantum, jump, rest)
+    return quantum
+
+
+def common_divisor(one: float, other: float, rest: float) -> float:
+    """The largest number of which both are multiples, as far as ``rest`` can be told from 0 (Euclid's algorithm)."""
+    while other > rest:
+        one, other = other, abs(one - round(one / other) * other)
+    return one
