@@ -150,6 +150,12 @@ def noise_dominates(samples: list[Sample]) -> bool:
     return bool(usable[-1].noise / usable[-1].step > abs(usable[-2].slope - usable[-1].slope))
 
 
+def betrays_noise(big: Sample, small: Sample) -> Number:
+    """Whether the one-sided slopes of a smaller step are further apart than those of a larger one, beyond the noise that is
+    known. Neither a smooth function's nor one kink's are: there is more noise than was measured."""
+    return (small.gap > 1.5 * big.gap) & (small.gap > 8 * small.noise / small.step)
+
+
 def against(samples: list[Sample], claimed: float, allowed: float) -> int:
     """How many of ``samples`` speak against ``claimed``, each by itself: by more than ``allowed``, its noise, and half its
     one-sided gap. 0 where one of them bears the claim out that is fine enough to tell it from the smallest deviation."""

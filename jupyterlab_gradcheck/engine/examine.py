@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -175,6 +175,10 @@ class Examination:
     def every_entry(self) -> None:
         """The first pass over all entries of all leaves."""
         self.whole = self.measuring.measure_all()
+        hidden = 3 * self.measuring.hidden_noise()
+        if hidden > self.noise.level:
+            self.renew(replace(self.noise, level=hidden))
+            self.whole = self.measuring.measure_all()
         for finding in self.findings:
             finding.measured = self.whole.of_leaf(finding.leaf)
         self.set_scales()
@@ -188,7 +192,18 @@ class Examination:
             for finding in self.findings
         ]
         if any(refined):
+            self._settle_scales()
+
+    def _settle_scales(self) -> None:
+        """Sets the scales, and measures on where they make entries wrong that nobody had doubted before."""
+        for _ in range(2):
             self.set_scales()
+            doubted = [f for f in self.findings if np.any((f.codes == Code.FAIL) & ~f.measured.refined)]
+            if not any(
+                self.measuring.refine(f.leaf, f.measured, f.claimed, f.scale) for f in doubted if f.fault is None
+            ):
+                return
+        self.set_scales()
 
     def second_look(self) -> None:
         """Evaluates the loss with more digits than float64 has, where a gradient is about to be called wrong.
@@ -215,20 +230,19 @@ class Examination:
         claimed, numerical = float(finding.claimed[entry]), float(finding.measured.numerical[place])
         position = finding.leaf.start + entry
         home = self._evaluator.base.astype(np.longdouble)
-        step = np.longdouble(
-            1e-5 * max(abs(float(home[position])), self._evaluator.floor(self.findings.index(finding)))
-        )
-        losses = []
-        for sign in (1, -1):
-            if not self._evaluator.affords(1):
+        length = max(abs(float(home[position])), self._evaluator.floor(self.findings.index(finding)))
+        for size in (1e-5, 1e-3):
+            step, losses = np.longdouble(size * length), []
+            for sign in (1, -1):
+                vector = home.copy()
+                vector[position] += sign * step
+                losses.append(self._evaluator.extended_loss(vector) if self._evaluator.affords(1) else None)
+            up, down = losses
+            if up is None or down is None:
                 return False
-            vector = home.copy()
-            vector[position] += sign * step
-            losses.append(self._evaluator.extended_loss(vector))
-        up, down = losses
-        if up is None or down is None:
-            return False
-        return abs(float((up - down) / (2 * step)) - claimed) < 0.1 * abs(claimed - numerical)
+            if abs(float((up - down) / (2 * step)) - claimed) < 0.1 * abs(claimed - numerical):
+                return True
+        return False
 
     def sampled(self, entries: int) -> None:
         """Measures about ``entries`` entries, the largest claimed ones of each leaf and random others."""
@@ -294,7 +308,7 @@ class Examination:
             return True
         for position in suspicious:
             self._follow(position)
-        self.set_scales()
+        self._settle_scales()
         self.second_look()
         return False
 
@@ -526,7 +540,7 @@ class Examination:
         finer = np.abs(claimed - found.nearest) < 0.5 * with_larger_steps
         unsettled = found.drift > 0.25 * with_larger_steps
         doubtful = finer | unsettled | finding.kinked
-        if self.noise.precision != "float64":
+        if self.noise.coarse:
             # Steps are large there, and lead over kinks: it takes several to call a gradient wrong.
             doubtful |= found.against < _WITNESSES
         codes[(codes == Code.FAIL) & doubtful] = Code.INCONCLUSIVE

@@ -50,6 +50,7 @@ class Measurement:
         one_sided: where the loss exists on one side only.
         nearest, drift: slope at the smallest step taken, and how far it is from the next one's beyond noise.
         against: how many steps speak against the claim, each by itself; counted where the claim was in doubt.
+        refined: where the claim was in doubt, and everything was done to decide.
     """
 
     entries: np.ndarray
@@ -65,15 +66,16 @@ class Measurement:
     nearest: np.ndarray
     drift: np.ndarray
     against: np.ndarray
+    refined: np.ndarray
 
     @classmethod
     def of(cls, entries: np.ndarray, numerical: np.ndarray, bound: np.ndarray) -> Measurement:
         """A measurement of which no more is known than values and bounds."""
-        no, unknown = np.zeros((4, entries.size), dtype=bool), np.full((3, entries.size), np.nan)
+        no, unknown = np.zeros((5, entries.size), dtype=bool), np.full((3, entries.size), np.nan)
         unknown[2] = 0.0
         return cls(
             entries, numerical, bound, numerical, no[0], unknown[0], unknown[1], no[1], no[2], no[3],
-            numerical.copy(), unknown[2], np.zeros(entries.size, dtype=np.int8),
+            numerical.copy(), unknown[2], np.zeros(entries.size, dtype=np.int8), no[4],
         )  # fmt: skip
 
     def of_leaf(self, leaf: Leaf) -> Measurement:
@@ -151,7 +153,21 @@ class Measuring:
             if not self._evaluator.affords(4):
                 break
             self._refine(leaf.start + int(found.entries[place]), found, int(place), float(said[place]), small)
+            found.refined[place] = True
         return True
+
+    def hidden_noise(self) -> float:
+        """The noise that the first pass betrays, where it is more than was known: of a part of the loss that the noise's
+        line did not stir; else 0."""
+        betrayed = []
+        for _, samples in self._first:
+            if len(samples) == 2:
+                big, small = samples
+                found = difference.betrays_noise(big, small)
+                betrayed += (
+                    [(small.gap * small.step)[found] / 4] if np.count_nonzero(found) >= max(3, 0.1 * found.size) else []
+                )
+        return float(np.median(np.concatenate(betrayed))) if betrayed else 0.0
 
     def trusts_first(self) -> bool:
         """Whether the step that was asked for is small enough everywhere to be judged by."""
@@ -162,6 +178,8 @@ class Measuring:
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
         self.noise = noise
+        self._first.clear()
+        self._samples.clear()
 
     def _measure(self, entries: np.ndarray) -> Measurement:
         if self._epsilon is not None:
@@ -265,6 +283,9 @@ class Measuring:
             samples.append(self._sample(entry, step))
             self._store(samples, found, place)
         found.against[place] = difference.against(samples, claimed, small.tolerance)
+        by_step = sorted((one for one in samples if math.isfinite(one.slope)), key=lambda one: -float(one.step))
+        if len(by_step) > 1 and difference.betrays_noise(by_step[-2], by_step[-1]):
+            found.drift[place] = math.inf
         if judge.judge(np.array([claimed]), found.numerical[[place]], found.bound[[place]], small)[0] == Code.FAIL:
             self._hear(entry, found, place, claimed)
         if self._epsilon is None:
@@ -278,7 +299,7 @@ class Measuring:
         """
         apart = abs(claimed - float(found.numerical[place]))
         smallest = min(float(sample.step) for sample in self._samples[entry])
-        if not 0 < apart < math.inf or self._cautious:
+        if not 0 < apart < math.inf or self.noise.precision != "float64":
             return
         # Rounding alone, since a structure so fine is taken for noise.
         rounding = max(EPSILON["float64"] * abs(self._base_loss), math.ulp(0.0))
@@ -321,7 +342,7 @@ class Measuring:
 
     @property
     def _cautious(self) -> bool:
-        return self.noise.precision != "float64"
+        return self.noise.coarse
 
     def _next_step(self, entry: int, samples: list[Sample], code: int) -> float | None:
         known = [float(sample.step) for sample in samples]
@@ -432,12 +453,13 @@ class Measuring:
 
     def _rounded(self, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
         """``values`` of ``entries`` as the computation holds them, so that the steps that are made are known."""
-        if not self._narrow and not self._cautious:
+        lower = self.noise.precision != "float64"
+        if not self._narrow and not lower:
             return values
         precision = np.dtype(self.noise.precision)
         for leaf, part in self._by_leaf(entries):
             dtype = self._evaluator.flat.dtype_of(leaf)
-            if self._cautious and (dtype is None or dtype.itemsize > precision.itemsize):
+            if lower and (dtype is None or dtype.itemsize > precision.itemsize):
                 # A float32 loss casts float64 parameters inside: step on the points it can tell apart.
                 dtype = precision
             if dtype is not None:

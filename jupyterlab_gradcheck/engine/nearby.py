@@ -199,7 +199,7 @@ def _moved(
             np.exp(move, out=move)
             move *= part
         else:
-            move *= np.where(part == 0, size, np.abs(part)) if own else size
+            move *= np.where(part == 0, size, np.abs(part)) if own or _mixed(part, size) else size
             move += part
         if dtype is not None:
             move[...] = move.astype(dtype)
@@ -209,6 +209,11 @@ def _moved(
 def _largest(claims: list[Claim]) -> float:
     arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
     return max((float(np.max(np.abs(array), initial=0.0)) for array in arrays), default=0.0)
+
+
+def _mixed(part: np.ndarray, size: float) -> bool:
+    """Whether the entries are of very different sizes, so that no one length suits them all."""
+    return 1 < part.size <= 100_000 and size > 100 * float(np.median(np.abs(part))) > 0
 
 
 def _usual_size(shape: tuple[int, ...]) -> float:

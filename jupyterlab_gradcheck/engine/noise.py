@@ -47,6 +47,11 @@ class Noise:
     magnitude: float
     precision: str
 
+    @property
+    def coarse(self) -> bool:
+        """Whether steps have to be so large that they lead over kinks: in less than float64, or as if in less."""
+        return self.precision != "float64" or self.level > 1e4 * EPSILON["float64"] * self.magnitude
+
     def at(self, *losses: Any) -> Any:
         """Bound on the error of evaluations that gave ``losses`` (numbers, or arrays of one shape): rounding grows with
         what is rounded.
