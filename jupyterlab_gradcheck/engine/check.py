@@ -24,6 +24,9 @@ from .plan import Plan
 from .problem import METHODS, Options, Problem
 from .report import Report
 
+# What telling the noise takes at most, once the classic rule does not agree.
+_SECOND_NOISE = 3 + 4 * (noise.POINTS - 1)
+
 OnPlan = Callable[[Plan], None]
 
 
@@ -175,14 +178,15 @@ class _Run:
     def _lift(self) -> None:
         """Goes on in float64, where the loss is computed in less and the same code can do that."""
         assert self.level is not None
-        if self.level.precision == "float64" or not self.options.lift:
+        if not self.level.coarse or not self.options.lift:
             return
         self.lifted = lift.lift(self.evaluator, self.base_loss, self.level, self.claims, self.on_progress)
         if self.lifted is not None:
             self._take(self.lifted)
 
     def _take(self, lifted: Lifted) -> None:
-        self.lifted_from = "float32" if self.level is None else self.level.precision
+        low = self.level is not None and self.level.precision == "float16"
+        self.lifted_from = "float16" if low else "float32"
         self.evaluator, self.base_loss, self.level = lifted.evaluator, lifted.base_loss, lifted.noise
 
     def _plan(self) -> Plan:
@@ -265,7 +269,7 @@ class _Run:
         """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
         seen = Noise.floor(np.r_[(self.base_loss, *here.measuring.seen)], self.evaluator.loss_dtype)
         agrees = all(finding.fault is None and np.all(finding.codes == Code.PASS) for finding in here.findings)
-        if seen.precision != "float64" or not agrees:
+        if (seen.precision != "float64" or not agrees) and self.evaluator.affords(_SECOND_NOISE):
             self.evaluator.base_loss()
             seen = noise.measure(self.evaluator, self.base_loss)
             here.renew(seen)

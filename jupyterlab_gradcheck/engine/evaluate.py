@@ -71,6 +71,7 @@ class Evaluator:
         self.base = self.flat.vector
         self._floors: dict[int, tuple[float, float, float]] = {}
         self._hold()
+        self._spoilt = False
         self.refusal: str | None = None
         self.settings: list[str] = []
         self.writes = False
@@ -141,6 +142,10 @@ class Evaluator:
             for place, (entry, value) in enumerate(zip(entries, values, strict=True)):
                 losses[place] = self._one_stepped(position, entry, value)
             return losses
+        if not self._is_home(position):
+            # Written into while other leaves were stepped: what was measured of those is spoilt, which `intact` tells.
+            self._spoilt = True
+            view[...] = base
         # A small network's forward takes 14 us: what is done beside it is done outside of the loop.
         forward, structure = self._forward, self._structure
         home = base[entries].tolist()
@@ -158,7 +163,6 @@ class Evaluator:
                 view[entries[place]] = home[place]
                 # Once more, and with care.
                 losses[place] = self._one_stepped(position, entries[place], values[place])
-                self.evaluations -= 1
                 done = place = place + 1
             finally:
                 if done < len(entries):
@@ -244,7 +248,8 @@ class Evaluator:
 
         If not ``thorough``, of very large arrays only some thousand entries are looked at.
         """
-        whole = self._untouched(1 if thorough else _GLANCE)
+        whole = self._untouched(1 if thorough else _GLANCE) and not self._spoilt
+        self._spoilt = False
         if not whole:
             self.writes = True
             self._hold()
@@ -356,9 +361,9 @@ class Evaluator:
         differentiating = self.backend
         if self.backend.name == "numpy" and self.assistant is not None:
             differentiating = self.assistant(saves) or self.backend
-        self.evaluations += 1
 
         def loss(leaves: list[Any]) -> Any:
+            self.evaluations += 1
             self.state.restore()
             return self._forward(self.flat.with_leaves(leaves))
 
@@ -479,20 +484,22 @@ class Evaluator:
         return self.flat.with_leaves(leaves)
 
     def _untouched(self, glance: int) -> bool:
-        for leaf, held in zip(self.flat.leaves, self._leaves, strict=True):
-            if isinstance(held, np.ndarray):
-                if held.shape != leaf.shape:
-                    return False
-                stride = max(1, leaf.size // glance) if glance > 1 else 1
-                values = self.base[leaf.start : leaf.stop : stride]
-                # The held copy has the person's dtype: compare what it was made from.
-                now = held.reshape(-1)[::stride]
-                values = values.astype(held.dtype, copy=False)
-                # The bytes of a small array are compared in a tenth of the time, those of a large one need room.
-                same = now.tobytes() == values.tobytes() if now.size <= _GLANCE else np.array_equal(now, values)
-                if not same:
-                    return False
-        return self.flat.holds(self._structure, self._leaves)
+        positions = range(len(self._leaves))
+        return all(self._is_home(p, glance) for p in positions) and self.flat.holds(self._structure, self._leaves)
+
+    def _is_home(self, position: int, glance: int = 1) -> bool:
+        """Whether the held copy of a leaf has the point's values; of a very large one every so many-th, for a ``glance``."""
+        leaf, held = self.flat.leaves[position], self._leaves[position]
+        if not isinstance(held, np.ndarray):
+            return True
+        if held.shape != leaf.shape:
+            return False
+        stride = max(1, leaf.size // glance) if glance > 1 else 1
+        # The held copy has the person's dtype: compare what it was made from.
+        values = self.base[leaf.start : leaf.stop : stride].astype(held.dtype, copy=False)
+        now = held.reshape(-1)[::stride]
+        # The bytes of a small array are compared in a tenth of the time, those of a large one need room.
+        return now.tobytes() == values.tobytes() if now.size <= _GLANCE else np.array_equal(now, values)
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [

@@ -159,7 +159,9 @@ class Examination:
         self._said: np.ndarray | None = None
         self.joints: list[Joint] = []
         # A gradient that cannot be compared would spoil every sum that it takes part in.
-        self._in_play = [p for p, f in enumerate(self.findings) if p not in left_out and f.fault is None]
+        self._in_play = [
+            p for p, f in enumerate(self.findings) if p not in left_out and f.fault is None and f.leaf.size
+        ]
 
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
@@ -260,6 +262,8 @@ class Examination:
 
         Returns whether it was taken.
         """
+        if not self._evaluator.affords(1):
+            return False
         try:
             found = self._evaluator.autodiff(_LOCATING * self._evaluator.seconds)
         except GradcheckError:
@@ -345,7 +349,7 @@ class Examination:
         allowed = LEAST * finding.scale.tolerance
         wanted = LEAST * finding.scale.resolution / 2
         if not finding.directions:
-            finding.directions = screening.directions(position, range(1), wanted)
+            finding.directions = screening.directions(position, self._telling()[:1], wanted)
         if not finding.directions:
             finding.limit = math.inf
             return
@@ -360,7 +364,7 @@ class Examination:
             finding.limit, finding.error_norm = 0.0, math.nan
             self._settle(finding)
             return
-        finding.directions += screening.directions(position, range(1, OWN), wanted)
+        finding.directions += screening.directions(position, self._telling()[1:], wanted)
         self._weigh(finding)
         sample = _picked(finding, SAMPLE, seed=1000 + position)
         self._add(finding, sample)
@@ -369,6 +373,12 @@ class Examination:
             finding.many = True
             return
         self._locate(position, allowed)
+
+    def _telling(self) -> list[int]:
+        """Numbers of the directions to look along, the one first along which the claims are off most: several errors may
+        cancel along another."""
+        off = {joint.number: abs(joint.excess) / max(joint.bound, 1e-300) for joint in self.joints}
+        return sorted(range(OWN), key=lambda number: -off.get(number, 0.0))
 
     def _one_by_one(self, finding: Finding) -> None:
         """Measures every entry of a leaf of which directions tell too little, as where many entries lie on kinks."""

@@ -163,7 +163,7 @@ def _accepted(
     if not agreed and level is None:
         return None
     measured = noise.measure(candidate, loss)
-    if measured.precision != "float64":
+    if measured.precision != "float64" or (level is not None and not measured.level < 0.1 * level.level):
         return None
     claims = candidate.claims()
     for claim, before, leaf in zip(claims, claimed, candidate.flat.leaves, strict=True):

@@ -186,3 +186,11 @@ def about(interval: Interval) -> str:
     """A number to as many digits as are certain, ``about 0.58``."""
     uncertainty = max(interval.narrowness, 1e-16)
     return f"about {interval.middle:.{int(np.clip(np.floor(-np.log10(uncertainty)), 1, 6))}g}"
+
+
+def told(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart, and 6 at least."""
+    for digits in (6, 9, 12, 15):
+        if f"{one:.{digits}g}" != f"{other:.{digits}g}":
+            break
+    return f"{one:.{digits}g}", f"{other:.{digits}g}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import gradients, noise
+from . import constraint, gradients, noise
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .examine import Examination, Finding
@@ -165,7 +165,9 @@ def _go(
             claims = evaluator.claims(copy=home.size <= _HUGE)
         except GradcheckError:
             continue
-        if _largest(claims) > _ANOTHER_PLACE * here > 0:
+        # At an optimum there is no gradient to compare with, but there is the loss, over the length that the parameters have.
+        slope = (abs(loss) + abs(base_loss)) / min(usual)
+        if _largest(claims) > _ANOTHER_PLACE * max(here, slope) > 0:
             continue
         awake = _awake(evaluator, claims, blind)
         # Where the loss has grown much, a network is saturated: better a point that wakes fewer.
@@ -201,6 +203,8 @@ def _moved(
         else:
             move *= np.where(part == 0, size, np.abs(part)) if own or _mixed(part, size) else size
             move += part
+        shape = leaf.shape
+        move[...] = constraint.kept(part.reshape(shape), move.reshape(shape)).reshape(-1)
         if dtype is not None:
             move[...] = move.astype(dtype)
     return vector

@@ -129,12 +129,20 @@ class _Line:
         self._narrower = max(1.0, math.sqrt(size) / 8)
 
     def sample(self, spacing: float) -> np.ndarray:
-        """The loss at `POINTS` equally spaced places around the point, which is the middle one."""
-        half = POINTS // 2
-        with self._evaluator.line(self._moves) as loss:
-            values = [self._base_loss if k == 0 else loss(k * spacing / self._narrower) for k in range(-half, half + 1)]
-        self._evaluator.intact(thorough=False)
-        return np.array(values)
+        """The loss at `POINTS` equally spaced places, of which the point is the first.
+
+        All lie on one side: a kink exactly at the point would pass for noise. On the other, where this one leaves the
+        loss's domain.
+        """
+        values = np.empty(0)
+        for side in (1, -1):
+            with self._evaluator.line(self._moves) as loss:
+                steps_ = (side * k * spacing / self._narrower for k in range(1, POINTS))
+                values = np.array([self._base_loss, *map(loss, steps_)])
+            self._evaluator.intact(thorough=False)
+            if np.isfinite(values).all():
+                break
+        return values
 
 
 def _precision(values: np.ndarray) -> str:

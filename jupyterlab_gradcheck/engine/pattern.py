@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from .arrangement import lines
+from .naming import told
 from .suspect import DIGITS, SURPLUS, Cause, Suspect, proof, telling
 
 # So many wrong entries are few.
@@ -173,8 +174,9 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
     )
     rest = "everything else is right"
     look = f"Look for an index or a slice that is off, or for an assignment to some entries of {name} alone."
-    value = suspect.claimed[suspect.entries[worst]] + 0.0  # not -0
-    furthest = f"{_index(suspect.entries[worst], shape)}: {value:.6g} where the numerical gradient is {suspect.values[worst]:.6g}"
+    # Zero, and not -0.
+    analytic, numerical = told(float(suspect.claimed[suspect.entries[worst]]) + 0.0, float(suspect.values[worst]) + 0.0)
+    furthest = f"{_index(suspect.entries[worst], shape)}: {analytic} where the numerical gradient is {numerical}"
     axis = _line(at, shape)
     if axis is not None and (at.size > _FEW or 2 * at.size >= size // shape[axis]):
         line = _some_lines(_along(at[:1], shape, axis), lines(shape, axis))

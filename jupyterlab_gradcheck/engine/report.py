@@ -12,6 +12,7 @@ from .blind import Blind
 from .cause import Cause
 from .errors import GradcheckError
 from .judge import NAMES, Code
+from .naming import told
 from .plan import Plan
 
 WORST = 10
@@ -246,7 +247,8 @@ def sentence(
     if verdict == "fail":
         assert worst is not None
         how_many = "" if total == 1 else f" in {counts['fail']} of {total} entries; the furthest is"
-        return f"{name} is wrong{how_many}{':' if total == 1 else ''} {worst.analytic:.6g}{at} where the numerical gradient is {worst.numerical:.6g}."
+        analytic, numerical = told(worst.analytic, worst.numerical)
+        return f"{name} is wrong{how_many}{':' if total == 1 else ''} {analytic}{at} where the numerical gradient is {numerical}."
     if verdict == "inconclusive":
         seen = f"an error of up to {limit:.2g} would go unseen" if limit is not None else "nothing can be said"
         return {

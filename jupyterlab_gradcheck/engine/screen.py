@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -137,7 +137,7 @@ class Screening:
         found = self._derivative([(slice(first, first + weights.size), weights)], size, wanted)
         return Direction(weights, float(found.value), float(found.bound))
 
-    def directions(self, position: int, numbers: range, wanted: float = math.inf) -> list[Direction]:
+    def directions(self, position: int, numbers: Iterable[int], wanted: float = math.inf) -> list[Direction]:
         """Derivatives along the directions ``numbers`` over the whole leaf ``position``."""
         return [
             self.along(position, self.weights(position, number), wanted=wanted)

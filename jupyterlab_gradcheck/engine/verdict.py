@@ -16,6 +16,7 @@ from .evaluate import Evaluator
 from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import NAMES, Code
+from .naming import told
 from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
 from .plan import Plan
@@ -267,14 +268,17 @@ def _cause(outcome: Outcome, finding: Finding, parameter: np.ndarray) -> Cause |
 
 def _elsewhere(name: str, entry: Entry, why: Cause | None) -> Cause:
     at = f" at {list(entry.index)}" if entry.index else ""
-    hidden = "Something hides the mistake here: a unit that is off for all of the data, a parameter that is zero, a branch that is not taken."
+    hidden = (
+        "Something hides the mistake here: a unit that is off for all of the data, a parameter that is zero, a branch that is "
+        "not taken. (If the parameter is bound to a rule that other values break, set points=0.)"
+    )
     if why is not None and why.kind not in ("entries", "zero"):
         said = f"{name} is right at these parameters, but wrong at parameters nearby. There, {why.message} {hidden}"
         return replace(why, kind="elsewhere", message=said)
     return Cause(
         "elsewhere",
-        f"{name} is right at these parameters, but wrong at parameters nearby: {entry.analytic:.6g}{at} where the numerical "
-        f"gradient is {entry.numerical:.6g}. {hidden}",
+        f"{name} is right at these parameters, but wrong at parameters nearby: {told(entry.analytic, entry.numerical)[0]}{at} "
+        f"where the numerical gradient is {told(entry.analytic, entry.numerical)[1]}. {hidden}",
     )
 
 
@@ -366,6 +370,8 @@ def _coverage(outcome: Outcome) -> Coverage:
     else:
         said = f"{entries:,} of the {size:,} entries were measured, as far as the budget went"
     points = outcome.elsewhere.points
+    if outcome.elsewhere.skipped is not None and not points:
+        said += f"; nowhere else, since {outcome.elsewhere.skipped}"
     if points:
         said += f"; the gradients were also checked at {points} point{'s' if points > 1 else ''} nearby"
     return Coverage(kind, entries, directions, points, said + ".")
@@ -515,7 +521,8 @@ def _small_difference(made: ParameterReport) -> str | None:
         return None
     worst = made.worst(1)[0]
     size = abs(worst.analytic - worst.numerical) / largest
+    analytic, numerical = told(worst.analytic, worst.numerical)
     return (
         f"{made.gradient} differs from the numerical gradient by {size:.1e} of its largest entry, at {list(worst.index)}: "
-        f"{worst.analytic:.6g} where the numerical gradient is {worst.numerical:.6g}. That is real, but below the tolerance."
+        f"{analytic} where the numerical gradient is {numerical}. That is real, but below the tolerance."
     )
