@@ -30,6 +30,19 @@ _FEW_DIRECTIONS = 1
 _HUGE = 200_000
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What is usual for the entries of one leaf.
+
+    Attributes:
+        size: how large they are.
+        rule: what they keep to, as in `constraint`.
+    """
+
+    size: float
+    rule: constraint.Rule | None
+
+
 @dataclass
 class Elsewhere:
     """What the points nearby told.
@@ -66,7 +79,13 @@ def look(
         count = min(count, 1)
     leaves = evaluator.flat.leaves
     most = max((f.largest_claimed for f in here.findings if f.fault is None), default=0.0)
-    usual = [evaluator.root_mean_square(p) or _usual_size(leaf.shape) for p, leaf in enumerate(leaves)]
+    usual = [
+        Usual(
+            evaluator.root_mean_square(p) or _usual_size(leaf.shape),
+            constraint.rule_of(home[leaf.start : leaf.stop].reshape(leaf.shape)),
+        )
+        for p, leaf in enumerate(leaves)
+    ]
     try:
         for number in range(count):
             if not evaluator.affords(16):
@@ -139,7 +158,7 @@ def _go(
     evaluator: Evaluator,
     home: np.ndarray,
     here: float,
-    usual: list[float],
+    usual: list[Usual],
     number: int,
     base_loss: float,
     level: Noise,
@@ -147,8 +166,7 @@ def _go(
 ) -> tuple[float, list[Claim]] | None:
     """Moves the evaluator to a point; the loss and the claims there, or None where no point will do.
 
-    ``here`` is the largest gradient at home; ``usual`` are the sizes of the leaves' entries, which the radii are multiples
-    of.
+    ``here`` is the largest gradient at home; ``usual`` tells of each leaf the size that the radii are multiples of.
     """
     radii = _RADII[number % len(_RADII)]
     best: tuple[int, np.ndarray, float, list[Claim]] | None = None
@@ -166,7 +184,7 @@ def _go(
         except GradcheckError:
             continue
         # At an optimum there is no gradient to compare with, but there is the loss, over the length that the parameters have.
-        slope = (abs(loss) + abs(base_loss)) / min(usual)
+        slope = (abs(loss) + abs(base_loss)) / min(one.size for one in usual)
         if _largest(claims) > _ANOTHER_PLACE * max(here, slope) > 0:
             continue
         awake = _awake(evaluator, claims, blind)
@@ -185,12 +203,12 @@ def _go(
 
 
 def _moved(
-    evaluator: Evaluator, home: np.ndarray, usual: list[float], number: int, radius: float, own: bool
+    evaluator: Evaluator, home: np.ndarray, usual: list[Usual], number: int, radius: float, own: bool
 ) -> np.ndarray:
     random = np.random.Generator(np.random.SFC64([31, number]))
     vector = np.empty_like(home)
-    for leaf, size in zip(evaluator.flat.leaves, usual, strict=True):
-        part = home[leaf.start : leaf.stop]
+    for leaf, one in zip(evaluator.flat.leaves, usual, strict=True):
+        part, size = home[leaf.start : leaf.stop], one.size
         dtype = evaluator.flat.dtype_of(leaf)
         # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
         move = random.random(out=vector[leaf.start : leaf.stop])
@@ -203,8 +221,8 @@ def _moved(
         else:
             move *= np.where(part == 0, size, np.abs(part)) if own or _mixed(part, size) else size
             move += part
-        shape = leaf.shape
-        move[...] = constraint.kept(part.reshape(shape), move.reshape(shape)).reshape(-1)
+        if one.rule is not None:
+            move[...] = one.rule(part.reshape(leaf.shape), move.reshape(leaf.shape)).reshape(-1)
         if dtype is not None:
             move[...] = move.astype(dtype)
     return vector
