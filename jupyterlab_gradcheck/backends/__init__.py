@@ -17,6 +17,7 @@ from ..engine import Backend, GradcheckError
 NAMES = ("auto", "tensorflow", "numpy")
 # What importing TensorFlow took at most where this was written; 6 seconds where its files had been read before.
 IMPORT_SECONDS = 22.0
+_DEEPEST = 50
 
 
 def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | None]) -> Backend:
@@ -60,11 +61,14 @@ def tensorflow_loaded() -> bool:
     return "tensorflow" in sys.modules and hasattr(sys.modules["tensorflow"], "GradientTape")
 
 
-def _holds_tensors(parameters: Any) -> bool:
+def _holds_tensors(parameters: Any, depth: int = 0) -> bool:
+    if depth > _DEEPEST:
+        # They contain themselves; the engine says so.
+        return False
     if isinstance(parameters, Mapping):
-        return any(_holds_tensors(value) for value in parameters.values())
+        return any(_holds_tensors(value, depth + 1) for value in parameters.values())
     if isinstance(parameters, (list, tuple)):
-        return any(_holds_tensors(value) for value in parameters)
+        return any(_holds_tensors(value, depth + 1) for value in parameters)
     tensorflow = sys.modules.get("tensorflow")
     return tensorflow is not None and (
         isinstance(parameters, tensorflow.Variable) or bool(tensorflow.is_tensor(parameters))

@@ -21,7 +21,7 @@ class NumpyBackend:
     def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
         if type(value) is np.ndarray and value.dtype.kind in "fiuc":
             return value.copy() if copy else value
-        if isinstance(value, (bool, np.bool_, str, bytes)):
+        if isinstance(value, (bool, np.bool_, str, bytes)) or value is np.ma.masked:
             return None
         if isinstance(value, (np.ndarray, np.generic, numbers.Number)) or hasattr(value, "__array__"):
             try:
@@ -30,7 +30,7 @@ class NumpyBackend:
                 return None
             if array.dtype.name == "bfloat16":
                 raise GradcheckError(
-                    "bfloat16 has too few digits for a gradient check, of which NumPy can make nothing. Cast to float32.",
+                    "A bfloat16 array has too few digits for a gradient check. Cast it to float32.",
                     code="unsupported_dtype",
                 )
             return array if array.dtype.kind in "fiuc" else None

@@ -6,7 +6,7 @@ import math
 import numbers
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,10 @@ from .report import Report
 
 # What telling the noise takes at most, once the classic rule does not agree.
 _SECOND_NOISE = 3 + 4 * (noise.POINTS - 1)
+
+# Calls of forward without which no check can begin: the loss, its noise, and what backward needs.
+_FEWEST = 24
+_FEWEST_CLASSIC = 4
 
 OnPlan = Callable[[Plan], None]
 
@@ -52,7 +56,7 @@ def check(
 
     Raises `GradcheckError` where nothing can be checked. A wrong gradient is a verdict, never an exception.
     """
-    options = options or Options()
+    options = _plain(options or Options())
     _refuse(problem, options)
     evaluator = Evaluator(problem, backend, on_progress, assistant=assistant)
     run = _Run(evaluator, options, on_progress, time.perf_counter())
@@ -73,7 +77,7 @@ def plan_of(problem: Problem, backend: Backend, options: Options | None = None) 
 
     Raises `GradcheckError` where nothing can be checked.
     """
-    options = options or Options()
+    options = _plain(options or Options())
     _refuse(problem, options)
     evaluator = Evaluator(problem, backend)
     run = _Run(evaluator, options, None, time.perf_counter())
@@ -98,6 +102,16 @@ def trial(problem: Problem, backend: Backend) -> None:
         evaluator.restore()
 
 
+def _plain(options: Options) -> Options:
+    """``options`` with Python's own numbers in the place of NumPy's, for the report."""
+    numbers_ = {
+        name: value.item()
+        for name in ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds", "points")
+        if isinstance(value := getattr(options, name), np.generic)
+    }
+    return replace(options, strict=bool(options.strict), lift=bool(options.lift), **numbers_)
+
+
 def _refuse(problem: Problem, options: Options) -> None:
     if options.method not in METHODS:
         raise GradcheckError(f"method={options.method!r} is none of {', '.join(METHODS)}.", code="invalid_option")
@@ -113,6 +127,13 @@ def _refuse(problem: Problem, options: Options) -> None:
         or not 0 <= options.points <= 20
     ):
         raise GradcheckError(f"points={options.points!r} should be a whole number from 0 to 20.", code="invalid_option")
+    least = _FEWEST_CLASSIC if options.epsilon is not None else _FEWEST
+    if options.max_evaluations is not None and (options.max_evaluations % 1 or options.max_evaluations < least):
+        raise GradcheckError(
+            f"max_evaluations={options.max_evaluations!r} should be a whole number, and {least} at least: so many calls of "
+            f"{problem.forward_name} it takes to begin.",
+            code="invalid_option",
+        )
     if options.tolerance is not None and options.tolerance >= 1:
         raise GradcheckError(
             f"tolerance={options.tolerance!r} is a fraction of the largest gradient, and should be below 1.",

@@ -33,7 +33,12 @@ class Cancelled(Exception):
 def raised_in(function: str, error: BaseException) -> GradcheckError:
     """The error for a person's ``function`` that raised ``error``: their exception, and their line."""
     place = _last_own_line(error)
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    try:
+        text = str(error)
+    except Exception:
+        # A person's exception may not even be able to say what it is.
+        text = ""
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     where = f" (line {place[0]}: {place[1]})" if place else ""
     return GradcheckError(
         f"{function} raised {said[:600]}{where}. Run the cell that calls it, and check again when it works.",

@@ -155,8 +155,9 @@ class Evaluator:
                 for place in range(done, len(entries)):
                     view[entries[place]] = values[place]
                     loss = forward(structure)
-                    view[entries[place]] = home[place]
+                    # Read before the step is taken back: it may be a view of the parameters.
                     losses[place] = loss if type(loss) is np.float64 else self._number(loss)
+                    view[entries[place]] = home[place]
                     done = place + 1
                 place = len(entries)
             except (Exception, SystemExit):
@@ -273,6 +274,15 @@ class Evaluator:
         name = self.problem.forward_name
         if not all(math.isfinite(value) for value in values):
             bad = next(value for value in values if not math.isfinite(value))
+            spoilt = [
+                leaf.name for leaf in self.flat.leaves if not np.isfinite(self.base[leaf.start : leaf.stop]).all()
+            ]
+            if spoilt:
+                raise GradcheckError(
+                    f"{name} returned {bad}, and {', '.join(spoilt[:4])} holds numbers that are not finite (NaN or infinity). "
+                    "Give the parameters values again, and check again.",
+                    code="loss_not_finite",
+                )
             raise GradcheckError(
                 f"{name} returned {bad} at the parameters as they are now. Look for a logarithm of zero, a division by "
                 "zero or an overflow, and check again when the loss is a finite number.",
@@ -499,7 +509,9 @@ class Evaluator:
         values = self.base[leaf.start : leaf.stop : stride].astype(held.dtype, copy=False)
         now = held.reshape(-1)[::stride]
         # The bytes of a small array are compared in a tenth of the time, those of a large one need room.
-        return now.tobytes() == values.tobytes() if now.size <= _GLANCE else np.array_equal(now, values)
+        # (Those of an extended float hold more than its value.)
+        small = now.size <= _GLANCE and now.itemsize <= 8
+        return now.tobytes() == values.tobytes() if small else np.array_equal(now, values)
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [

@@ -278,12 +278,14 @@ class Examination:
         if not all(np.isfinite(part).all() for part in whole):
             return False
         rounding = 64 * EPSILON["float64"]
+        # A gradient that is zero is the sum of others that are not.
+        largest = max(float(np.max(np.abs(part), initial=0.0)) for part in whole)
         for joint in self.joints:
             slack = rounding * sum(size * float(np.linalg.norm(whole[p])) for p, size in joint.reach.items())
             if not abs(self.screening.excess(joint, whole)) <= joint.bound + slack:
                 return False
         for position, (finding, part) in enumerate(zip(self.findings, whole, strict=True)):
-            bound = np.broadcast_to(rounding * float(np.max(np.abs(part), initial=0.0)), part.shape)
+            bound = np.broadcast_to(rounding * largest, part.shape)
             finding.measured = Measurement.of(np.arange(finding.leaf.size), part, bound.copy())
             if position in self._in_play:
                 finding.limit = min(joint.bound / (LEAST * joint.reach[position]) for joint in self.joints)
@@ -538,7 +540,7 @@ class Examination:
         finding.kinked = kinked > 0 and kinked >= _MOSTLY_KINKED * codes.size
         if not codes.any():
             return
-        if kinked:
+        if kinked and not self.noise.coarse:
             # Exactly on a kink every one-sided slope, and what lies between, is a derivative.
             room = 1e-9 * np.maximum(np.abs(found.above), np.abs(found.below)) + scale.tolerance
             low, high = np.minimum(found.above, found.below) - room, np.maximum(found.above, found.below) + room

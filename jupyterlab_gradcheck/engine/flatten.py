@@ -74,9 +74,14 @@ class Flat:
         position = 0
         for path, value in _walk(parameters, ()):
             array = None if path in leave_out else backend.to_array(value, copy=False)
+            label = _label(path, name)
+            if array is None and isinstance(value, np.ndarray) and value.dtype == object:
+                raise GradcheckError(
+                    f"{label} is an array of Python objects (dtype object). Make it one of numbers: {label}.astype(float).",
+                    code="unsupported_dtype",
+                )
             if array is None:
                 continue
-            label = _label(path, name)
             if array.dtype.kind == "c":
                 raise GradcheckError(
                     f"{label} is complex ({array.dtype}). A gradient check needs real parameters: check its real and "

@@ -69,7 +69,9 @@ def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str, copy
 def _array(value: Any, backend: Backend, copy: bool = True) -> np.ndarray | None:
     """``value`` as an array, nested lists of numbers and arrays of objects included; None where it holds no numbers."""
     array = backend.to_array(value, copy)
-    if array is None and isinstance(value, (list, tuple, np.ndarray)):
+    if array is None and (
+        isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.dtype == object)
+    ):
         try:
             return np.array(value, dtype=np.float64)
         except (TypeError, ValueError):

@@ -115,6 +115,8 @@ def _claims_or_none(evaluator: Evaluator) -> list[Claim] | None:
 def _candidates(original: Evaluator, on_progress: OnProgress | None) -> Iterator[Evaluator]:
     """The ways to go, the one that lifts most first."""
     problem = original.problem
+    # What the copies begin with is what the originals began with.
+    original.restore()
     if (widened := _widened(problem)) is not None:
         # The copies draw from the same generators, and have counters and averages of their own.
         state = original.state if widened.world is None else Combined([original.state, widened.world()])
@@ -153,7 +155,9 @@ def _accepted(
         points = [factor * original.base for factor in (0.5, 0.1, 0.01, 0.0)]
     agreed = 0
     for point in points:
+        original.continue_from(candidate)
         there = original.loss(point)
+        candidate.continue_from(original)
         if not math.isfinite(there):
             continue
         rough = level or Noise(EPSILON["float32"] * abs(there), abs(there), "float32")

@@ -274,8 +274,11 @@ class Measuring:
             if code == Code.PASS or (code == Code.FAIL and confirmed >= CONFIRMATIONS):
                 break
             if found.kinked[place] and _between(claimed, found.above[place], found.below[place]):
-                # Exactly on a kink, smaller steps tell the same.
-                break
+                # Exactly on a kink, smaller steps tell the same; next to one, they do not.
+                if self._stays_kinked(entry, samples):
+                    break
+                self._store(samples, found, place)
+                continue
             confirmed += code == Code.FAIL
             step = self._next_step(entry, samples, int(code))
             if step is None:
@@ -317,6 +320,19 @@ class Measuring:
         nearer = difference.estimate([self._sample(entry, one) for one in (between, between / RATIO)], self._cautious)
         if abs(float(nearer.value) - claimed) <= float(nearer.bound):
             found.numerical[place], found.bound[place], found.drift[place] = nearer.value, nearer.bound, nearer.drift
+
+    def _stays_kinked(self, entry: int, samples: list[Sample]) -> bool:
+        """Whether the one-sided slopes are as far apart at the smallest step that can still tell; where they are not, the
+        samples from there are added."""
+        last = min(samples, key=lambda sample: float(sample.step))
+        step = max(64 * self.noise.level / last.gap, 16 * math.ulp(float(self._evaluator.base[entry])))
+        if self._cautious or not step < last.step / RATIO**2 or not self._evaluator.affords(4):
+            return True
+        nearer = self._sample(entry, step)
+        if not nearer.gap < 0.5 * last.gap:
+            return True
+        samples += [self._sample(entry, RATIO * step), nearer]
+        return False
 
     def _plateau(self, entry: int, samples: list[Sample], claimed: float) -> float:
         """What slope may hide where the loss does not move, because it moves in jumps; 0 where it does not.

@@ -17,7 +17,7 @@ from .evaluate import Evaluator
 from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import Code
-from .noise import Noise
+from .noise import EPSILON, Noise
 from .report import Entry
 
 # How far away the points lie, in the quadratic means of the parameters; of several, the one counts that tests most.
@@ -53,6 +53,7 @@ class Elsewhere:
         findings: what was found of those gradients, and the parameter's values there.
         tested: by position of the leaf, a mask (size) of entries whose gradient was not zero at some point.
         right: by position of the leaf, at how many points its gradient was certainly right.
+        largest: by position of the leaf, the largest of its gradient at those points.
         skipped: why points were left out, where they were.
     """
 
@@ -61,6 +62,7 @@ class Elsewhere:
     findings: dict[int, tuple[Finding, np.ndarray]] = field(default_factory=dict)
     tested: dict[int, np.ndarray] = field(default_factory=dict)
     right: dict[int, int] = field(default_factory=dict)
+    largest: dict[int, float] = field(default_factory=dict)
     skipped: str | None = None
 
 
@@ -117,6 +119,9 @@ def _examine(
 ) -> Examination:
     directions = _FEW_DIRECTIONS if evaluator.base.size > _HUGE else _DIRECTIONS
     there = Noise(float(level.at(loss)), max(abs(loss), level.magnitude), level.precision)
+    if level.level > 1e3 * EPSILON["float64"] * level.magnitude:
+        # Much for rounding: a kink or a plateau at home may have made it, which is not there.
+        there = noise.measure(evaluator, loss)
     examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
     examination.screened(joints=directions, spot_checks=0)
     if any(f.open or f.many or np.any(f.codes == Code.FAIL) for f in examination.findings):
@@ -139,6 +144,7 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
     certain = np.all(finding.codes == Code.PASS) and not (finding.open or finding.many)
     if certain and finding.limit <= finding.scale.resolution:
         found.right[position] = found.right.get(position, 0) + 1
+        found.largest[position] = max(found.largest.get(position, 0.0), finding.largest_claimed)
     if not wrong.size or position in found.wrong:
         return
     error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])

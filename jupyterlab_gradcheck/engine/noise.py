@@ -95,8 +95,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
             hidden = _median_noise(apart)
             spread = hidden if many else spread
             if hidden > 4 * max(0.0 if many else spread, EPSILON["float64"] * abs(base_loss)):
-                # Rounding is as large a little nearer by; what kinks do to the differences shrinks with the spacing.
-                hidden = min(hidden, 2 * _median_noise(line.sample(_SPACING["float32"] / (64 if many else 8))))
+                hidden = _without_kinks(line, hidden, _SPACING["many" if many else "float32"])
                 spread = hidden if many else spread
             spread = max(spread, hidden)
         else:
@@ -185,6 +184,22 @@ def _median_noise(values: np.ndarray) -> float:
         return 0.0
     second, third = (float(np.median(np.abs(np.diff(values, order)))) for order in (2, 3))
     return third / (0.6745 * math.sqrt(20)) if third > second else 0.0
+
+
+def _without_kinks(line: _Line, hidden: float, spacing: float) -> float:
+    """The noise ``hidden`` that a sample at ``spacing`` showed, less what kinks made of it.
+
+    Rounding is as large nearer by; what kinks do to the differences shrinks with the spacing.
+    """
+    for _ in range(4):
+        spacing /= 8
+        nearer = _median_noise(line.sample(spacing))
+        if nearer > 0.25 * hidden:
+            break
+        hidden = min(hidden, 2 * nearer)
+        if hidden == 0:
+            break
+    return hidden
 
 
 def _quantum(line: _Line, apart: np.ndarray, magnitude: float) -> float:

@@ -254,7 +254,7 @@ def sentence(
         return {
             "kinked": f"{name} could not be decided: the loss has a kink exactly here (a ReLU or abs at zero). Move the "
             "parameters a little, and check again.",
-            "sampled": f"{name} could not be decided: {total} of its entries agree, but the budget did not reach the others. "
+            "sampled": f"{name} could not be decided: {total} of its entries {'agrees' if total == 1 else 'agree'}, but the budget did not reach the others. "
             "Allow more evaluations, or more time.",
             "open": f"{name} differs from the numerical gradient, but the budget did not suffice to find the entries. Allow "
             "more evaluations, or more time.",

@@ -23,7 +23,8 @@ from .plan import Plan
 from .problem import Options
 from .report import Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
 
-Warning_ = dict[str, str]
+# A limit so many times the largest gradient is none.
+_ABSURD = 100.0
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
     if unseen:
         limit = max(limit, finding.limit) if finding.coverage == "screened" else math.inf
+    if verdict == "pass" and finding.kinks and limit > _ABSURD * max(finding.largest_claimed, finding.largest()) > 0:
+        # One-sided slopes that far apart tell of nothing; what lies between them is no derivative for that.
+        verdict = "inconclusive"
+        counts = {**counts, "pass": counts["pass"] - finding.kinks, "inconclusive": finding.kinks}
     measured = found.entries.size > 0
     made = ParameterReport(
         name=leaf.name,
@@ -136,7 +141,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         elsewhere=elsewhere,
     )
     worst = made.worst(1) if verdict != "pass" else []
-    why = "nearby" if decided else "noise" if verdict == "pass" else _why(finding)
+    why = "nearby" if decided else "noise"
+    if verdict != "pass":
+        why = _why(finding)
     said = sentence(finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, why)
     # Made a moment ago, and nobody has seen it yet.
     object.__setattr__(made, "message", begun(said))
@@ -162,7 +169,8 @@ def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
         return False
     found = finding.measured
     off = np.abs(finding.claimed[found.entries] - found.numerical)
-    return bool(np.all(off[open_] <= found.bound[open_]) and np.all(np.isfinite(found.bound[open_])))
+    sensible = _ABSURD * outcome.elsewhere.largest.get(position, 0.0)
+    return bool(np.all(off[open_] <= found.bound[open_]) and np.all(found.bound[open_] <= sensible))
 
 
 def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.ndarray:
@@ -333,7 +341,8 @@ def _reconcile_shared(here: Examination) -> None:
                 finding.measured.slope = whole.copy()
         if any(f.fault is None and np.array_equal(f.measured.numerical, whole) for f in group):
             for finding in group:
-                if finding.fault is not None and finding.fault.kind == "missing":
+                absent = finding.fault is not None and finding.fault.kind == "missing"
+                if absent or (finding.fault is None and not finding.claimed.any()):
                     finding.fault, finding.claimed = None, finding.measured.numerical.copy()
                     finding.codes = np.zeros(finding.leaf.size, dtype=np.int8)
 
