@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyterlab_gradcheck.engine import difference
+from jupyterlab_gradcheck.backends.numpy_ import NumpyBackend
+from jupyterlab_gradcheck.engine import Options, Problem, Report, check, difference
 from jupyterlab_gradcheck.engine.difference import Estimate, Sample
 from jupyterlab_gradcheck.engine.noise import Noise
 
@@ -299,3 +300,62 @@ def test_witnesses_against_a_claim() -> None:
     # Steps over a corner speak against the claim, the finest one for it: that one is heard.
     cornered = [sample(lambda x: max(0.0, x - 1e-3), 0.0, h, noise) for h in (1e-1, 2e-2, 5e-3, 1e-4)]
     assert difference.against(cornered, 0.0, 1e-4) == 0
+
+
+# --- kinks, as a check judges them -----------------------------------------------------------------------------------
+
+
+def beside(distance: float, off: float, dtype: Any, lift: bool = True) -> Report:
+    """A corner ``distance`` below w[0], whose gradient is claimed ``off`` too small."""
+    w = np.array([0.7, 1.3, -0.4], dtype=dtype)
+    corner = dtype(0.7) - dtype(distance)
+
+    def forward(p: np.ndarray) -> Any:
+        return dtype(np.sum(np.sin(p)) + np.maximum(0, p[0] - corner))
+
+    def backward(p: np.ndarray) -> np.ndarray:
+        slope = np.cos(p)
+        slope[0] += float(p[0] > corner) - off
+        return slope
+
+    return check(Problem(forward, backward, w, "w"), NumpyBackend(), Options(points=0, lift=lift))
+
+
+@pytest.mark.parametrize("off", [0.1, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize("distance", [1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4])
+def test_beside_a_kink_a_slope_between_is_wrong(distance: float, off: float) -> None:
+    assert beside(distance, off, np.float64).verdict != "pass"
+    assert beside(distance, 0.0, np.float64).verdict != "fail"
+
+
+@pytest.mark.parametrize("off", [0.25, 0.5, 0.9])
+@pytest.mark.parametrize("distance", [1e-3, 3e-3, 1e-2])
+def test_beside_a_kink_in_float32(distance: float, off: float) -> None:
+    assert beside(distance, off, np.float32, lift=False).verdict != "pass"
+    assert beside(distance, 0.0, np.float32, lift=False).verdict != "fail"
+
+
+@pytest.mark.parametrize("slope", [1.0, 1.3, 1.5, 2.0])
+def test_on_a_kink_it_is_right(slope: float) -> None:
+    def forward(p: np.ndarray) -> Any:
+        return np.sum(p) + np.maximum(0, p[0]) + np.sum(p[1:] ** 2)
+
+    def backward(p: np.ndarray) -> np.ndarray:
+        return np.r_[slope if p[0] == 0 else 1.0 + (p[0] > 0), 1 + 2 * p[1:]]
+
+    report = check(Problem(forward, backward, np.linspace(0, 1, 6), "w"), NumpyBackend())
+    assert report.verdict == "pass", report.message
+    if slope != 1.5:
+        assert report["w"].kinks == 1
+        assert "kink" in [warning["code"] for warning in report.warnings]
+
+
+@pytest.mark.parametrize("slope", [0.9, 2.1, 0.0, -1.0])
+def test_outside_of_its_slopes_no_kink_excuses_a_claim(slope: float) -> None:
+    def backward(p: np.ndarray) -> np.ndarray:
+        return np.r_[slope, 1 + 2 * p[1:]]
+
+    problem = Problem(
+        lambda p: np.sum(p) + np.maximum(0, p[0]) + np.sum(p[1:] ** 2), backward, np.linspace(0, 1, 6), "w"
+    )
+    assert check(problem, NumpyBackend(), Options(points=0)).verdict != "pass"

@@ -140,9 +140,17 @@ def by_deleting(p: dict[str, Any]) -> None:
     del p["b1"]
 
 
+def sometimes(p: dict[str, Any]) -> None:
+    if p["W1"][0, 0] > SOME:
+        p["b1"] -= 1.0
+
+
+SOME = float(small().parameters["W1"][0, 0])
+
+
 @pytest.mark.parametrize("wrong", [False, True])
 @pytest.mark.parametrize("options", [Options(), Options("central", 1e-6), Options(max_evaluations=60)])
-@pytest.mark.parametrize("write", [in_place, by_replacing, by_deleting])
+@pytest.mark.parametrize("write", [in_place, by_replacing, by_deleting, sometimes])
 def test_a_forward_that_writes_into_its_parameters_is_told_and_does_no_harm(
     write: Callable[[dict[str, Any]], None], options: Options, wrong: bool
 ) -> None:
@@ -156,7 +164,8 @@ def test_a_forward_that_writes_into_its_parameters_is_told_and_does_no_harm(
 
     spoil = zoo.scaled("W2", 2) if wrong else lambda g: g
     report = run(Problem(forward, lambda p: spoil(case.gradient(p)), case.parameters), options)
-    assert "forward-writes" in codes(report)
+    # Along directions every array is written anew before each call: what was written into one is gone, unseen and harmless.
+    assert "forward-writes" in codes(report) or (write is sometimes and options.max_evaluations)
     if options.max_evaluations is None:
         assert {p.name for p in report.parameters if p.verdict == "fail"} == ({"W2"} if wrong else set())
         assert {p.name for p in report.parameters if p.verdict == "inconclusive"} == set()
@@ -299,7 +308,9 @@ def test_numbers_of_every_kind(number: Any) -> None:
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)])
-@pytest.mark.parametrize("options", [Options("central", 1e-6), Options(max_evaluations=25)])
+@pytest.mark.parametrize(
+    "options", [Options(), Options("central", 1e-6), Options("central"), Options(max_evaluations=25)]
+)
 def test_empty_arrays_beside_others(shape: tuple[int, ...], options: Options) -> None:
     for order in (1, -1):
         parameters = dict([("w", np.array([0.3, 0.4])), ("none", np.zeros(shape)), ("v", np.ones((1, 2)))][::order])
@@ -329,7 +340,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("wrong", [False, True])
-@pytest.mark.parametrize("method", [{}, {"method": "central"}])
+@pytest.mark.parametrize("method", [{}, {"method": "central"}, {"epsilon": 1e-6}])
 @pytest.mark.parametrize("name", CASES)
 def test_the_budget_of_evaluations_is_kept(name: str, method: dict[str, Any], wrong: bool) -> None:
     case = CASES[name]()
@@ -345,7 +356,7 @@ def test_the_budget_of_evaluations_is_kept(name: str, method: dict[str, Any], wr
         calls = 0
         problem = Problem(forward, lambda p: spoil(case.gradient(p)), case.parameters)
         report = run(problem, Options(max_evaluations=budget, **method))
-        assert calls <= budget
+        assert calls == report.evaluations <= budget
         failing = {p.name for p in report.parameters if p.verdict == "fail"}
         assert failing <= ({"W1"} if wrong else set()), (budget, report.message)
         assert not wrong or report["W1"].verdict != "pass", (budget, report["W1"].message)

@@ -11,6 +11,7 @@ import pytest
 
 from jupyterlab_gradcheck.backends.numpy_ import NumpyBackend
 from jupyterlab_gradcheck.engine import GradcheckError, Options, Problem, Report, check
+from jupyterlab_gradcheck.engine.randomness import HostRandomState
 
 Parameters = dict[str, Any]
 
@@ -85,11 +86,11 @@ def test_without_lift_float32_stays_and_is_honest(seed: int) -> None:
     assert wrong["W2"].verdict != "pass"
     assert failing(wrong) <= {"W2"}
     for parameter in right.parameters:
-        if parameter.verdict == "pass":
+        if parameter.verdict == "pass" and not parameter.kinks:
             largest = np.abs(parameter.analytic).max()
             assert parameter.detection_limit is not None
             assert parameter.detection_limit < 0.05 * largest
-        else:
+        elif parameter.verdict == "inconclusive":
             assert "could not be decided" in parameter.message
 
 
@@ -218,9 +219,13 @@ class Stop(Exception):
 
 
 @pytest.mark.parametrize("error", [Stop, ValueError])
-def test_the_progress_of_lifting_can_stop_it(error: type[Exception]) -> None:
+def test_the_progress_of_lifting_counts_and_can_stop_it(error: type[Exception]) -> None:
     """Whatever the callback raises, also what a copy of somebody's code may raise."""
     problem = replace(relu_net(0, np.float64, np.float32), widen=lambda: relu_net(0, np.float64, np.float64))
+    seen: list[int] = []
+    report = run(problem, on_progress=lambda done, total: seen.append(done))
+    assert seen == sorted(seen)
+    assert len(seen) == report.evaluations
 
     for at in range(45):
 
@@ -363,3 +368,30 @@ def test_float64_is_not_lifted_and_no_copy_is_asked_for() -> None:
     report = run(replace(relu_net(1, np.float64), widen=raises(AssertionError)))
     assert report.verdict == "pass"
     assert report.lifted is None
+
+
+def test_dropout_stays_frozen_in_the_copy() -> None:
+    """A copy draws the same numbers: both are restored to the same state."""
+
+    def drop(problem: Problem) -> Problem:
+        forward, backward = problem.forward, problem.backward
+        assert backward is not None
+
+        def dropped() -> float:
+            return 1.0 + float(np.random.rand())
+
+        def dropping_forward(p: Parameters) -> Any:
+            loss = forward(p)
+            return loss * type(loss)(dropped())
+
+        def dropping_backward(p: Parameters) -> Parameters:
+            kept = dropped()
+            return {name: value * value.dtype.type(kept) for name, value in backward(p).items()}
+
+        return replace(problem, forward=dropping_forward, backward=dropping_backward, world=HostRandomState)
+
+    np.random.seed(5)
+    problem = drop(relu_net(0, np.float64, np.float32))
+    report = run(replace(problem, widen=lambda: drop(relu_net(0, np.float64, np.float64))))
+    assert report.lifted == "float32"
+    assert report.verdict == "pass", report.message

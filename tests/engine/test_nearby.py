@@ -209,13 +209,17 @@ def optimum(seed: int, offset: float = 0.0) -> tuple[Any, Any, dict[str, Any]]:
 
 @pytest.mark.parametrize("offset", [0.0, 1e3])
 @pytest.mark.parametrize("seed", range(8))
-def test_at_an_optimum_right_code_is_not_accused(seed: int, offset: float) -> None:
+def test_at_an_optimum_the_points_nearby_decide(seed: int, offset: float) -> None:
     forward, backward, parameters = optimum(seed, offset)
     right = run(Problem(forward, backward, parameters))
     assert right.verdict == "pass", right.message
     assert right["w"].counts["pass"] == 3
     alone = run(Problem(forward, backward, parameters), Options(points=0))
     assert alone.verdict != "fail"
+    for factor in (-1, 0, 0.5, 2, 1.01):
+        wrong = run(Problem(forward, lambda p, f=factor: {**backward(p), "w": f * backward(p)["w"]}, parameters))
+        assert failing(wrong) == {"w"}, (factor, wrong.message)
+        assert wrong["w"].elsewhere is not None
 
 
 def log_of_a_parameter(seed: int) -> tuple[Any, Any, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from jupyterlab_gradcheck.backends.numpy_ import NumpyBackend
-from jupyterlab_gradcheck.engine import Problem, noise
+from jupyterlab_gradcheck.engine import Problem, check, noise
 from jupyterlab_gradcheck.engine.evaluate import Evaluator
 from jupyterlab_gradcheck.engine.noise import EPSILON, Noise
 
@@ -48,7 +48,7 @@ def test_planted_noise_is_measured_to_its_size(exponent: int) -> None:
         # A bound, so rather too large: three standard deviations, where nine values have to tell.
         assert size / 1.5 < found.level < 12 * size
         assert found.precision == "float64"
-        assert evaluations <= 32
+        assert evaluations <= 48
         levels.append(found.level / size)
     assert 2 < np.median(levels) < 6
 
@@ -116,7 +116,7 @@ def test_corners_on_the_way_are_no_noise(count: int) -> None:
     assert np.median(levels) < 1e-14
 
 
-@pytest.mark.parametrize("digits", [2, 3])
+@pytest.mark.parametrize("digits", [2, 3, 4, 5, 6])
 def test_a_rounded_loss_is_off_by_what_it_was_rounded_to(digits: int) -> None:
     """Its plateaus are longer than the first steps are: not one of them moves it."""
     quantum = 10.0**-digits
@@ -124,10 +124,23 @@ def test_a_rounded_loss_is_off_by_what_it_was_rounded_to(digits: int) -> None:
     for seed in range(16):
         w = np.random.default_rng(seed).normal(size=12)
         found, evaluations = measured(lambda p: round(float(np.sum(np.sin(p))) + 7.123456, digits), w)
-        assert evaluations <= 32
+        assert evaluations <= 48
         levels.append(found.level / quantum)
     assert np.median(levels) > 0.2
     assert max(levels) < 200
+
+
+@pytest.mark.parametrize("digits", range(1, 10))
+def test_a_rounded_loss_accuses_nobody(digits: int) -> None:
+    """Whatever it was rounded to: right code is not wrong, and wrong code does not pass."""
+    for seed in range(9):
+        w = np.random.default_rng(seed).normal(size=12)
+
+        def loss(p: np.ndarray) -> float:
+            return round(float(np.sum(np.sin(p))) + 7.123456, digits)
+
+        assert check(Problem(loss, np.cos, w, "w"), NumpyBackend()).verdict != "fail", seed
+        assert check(Problem(loss, lambda p: 2 * np.cos(p), w, "w"), NumpyBackend()).verdict != "pass", seed
 
 
 def test_a_loss_that_is_not_finite_around_leaves_its_rounding() -> None:
