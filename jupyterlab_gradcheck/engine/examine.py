@@ -187,7 +187,8 @@ class Examination:
 
     def refine(self) -> None:
         """Measures on where a verdict is open."""
-        if not any(finding.codes.any() for finding in self.findings) and self.measuring.trusts_first():
+        decided = not any(finding.codes.any() or finding.kinks for finding in self.findings)
+        if decided and self.measuring.trusts_first():
             return
         refined = [
             self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
@@ -213,7 +214,7 @@ class Examination:
         The logarithm of a number next to 1 or 0 moves in jumps, and the slope of what float64 makes of it is not that of
         the loss. Where more digits bear the claim out, nothing is wrong but the loss's own arithmetic.
         """
-        if self._evaluator.backend.name != "numpy" or self._evaluator.base.size > HUGE:
+        if self._evaluator.base.size > HUGE:
             return
         for finding in self.findings:
             wrong = np.flatnonzero(finding.codes == Code.FAIL)

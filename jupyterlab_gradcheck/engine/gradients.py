@@ -34,7 +34,8 @@ class Claim:
 
     def said_of(self, leaf: Leaf) -> str:
         """What to call it in a sentence, where it may bear its parameter's own name."""
-        return self.name if self.name != leaf.name else f"the gradient of {leaf.name}"
+        nested = len(leaf.path) > 1
+        return self.name if self.name != leaf.name and not nested else f"the gradient of {leaf.name}"
 
 
 def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str, copy: bool = True) -> list[Claim]:

@@ -13,7 +13,7 @@ from .difference import RATIO, Sample
 from .evaluate import Evaluator
 from .flatten import Leaf
 from .judge import Code
-from .noise import EPSILON, Noise, common_divisor
+from .noise import EPSILON, Noise, common_divisor, median_noise
 
 # Further steps that one doubtful entry is worth, and smaller ones that a failing entry must survive.
 EXTRA_STEPS = 5
@@ -160,14 +160,28 @@ class Measuring:
         """The noise that the first pass betrays, where it is more than was known: of a part of the loss that the noise's
         line did not stir; else 0."""
         betrayed = []
-        for _, samples in self._first:
+        for entries, samples in self._first:
             if len(samples) == 2:
                 big, small = samples
                 found = difference.betrays_noise(big, small)
+                if np.count_nonzero(found) >= max(3, 0.1 * found.size) and not self._is_noise(entries, small, found):
+                    continue
                 betrayed += (
                     [(small.gap * small.step)[found] / 4] if np.count_nonzero(found) >= max(3, 0.1 * found.size) else []
                 )
         return float(np.median(np.concatenate(betrayed))) if betrayed else 0.0
+
+    def _is_noise(self, entries: np.ndarray, small: Sample, found: np.ndarray) -> bool:
+        """Whether what one of the entries ``found`` betrays is noise, and no curvature: then values close by differ as much."""
+        place = int(np.flatnonzero(found)[np.count_nonzero(found) // 2])
+        if not self._evaluator.affords(8):
+            return True
+        leaf = self._evaluator.flat.leaves[self._evaluator.flat.position(int(entries[place]))]
+        base = float(self._evaluator.base[entries[place]])
+        values = [base + k * float(small.step[place]) / 8 for k in range(1, 9)]
+        losses = self._evaluator.stepped(leaf, [int(entries[place]) - leaf.start] * 8, values)
+        alleged = float(small.gap[place] * small.step[place]) / 4
+        return median_noise(np.r_[self._base_loss, losses]) > alleged / 10
 
     def trusts_first(self) -> bool:
         """Whether the step that was asked for is small enough everywhere to be judged by."""
@@ -307,12 +321,18 @@ class Measuring:
         # Rounding alone, since a structure so fine is taken for noise.
         rounding = max(EPSILON["float64"] * abs(self._base_loss), math.ulp(0.0))
         step = max(64 * rounding / apart, 8 * math.ulp(float(self._evaluator.base[entry])))
-        for one in (step, 1.5 * step):
-            if not one < smallest / 2 or not self._evaluator.affords(2):
+        # One step on the way there, where noise is small; or the smallest two, since one may hit by chance.
+        for tried in ((math.sqrt(step * smallest),), (step, 1.5 * step)):
+            if not tried[-1] < smallest / 2 or not self._evaluator.affords(2 * len(tried)):
                 return
-            heard = self._sample(entry, one)
-            if not abs(heard.slope - claimed) < 0.5 * apart:
-                return
+            heard = self._sample(entry, tried[0])
+            acquits = abs(heard.slope - claimed) < 0.5 * apart
+            if acquits and len(tried) > 1:
+                acquits = abs(self._sample(entry, tried[1]).slope - claimed) < 0.5 * apart
+            if acquits:
+                break
+        if not acquits:
+            return
         found.nearest[place] = heard.slope
         if not self._evaluator.affords(4):
             return

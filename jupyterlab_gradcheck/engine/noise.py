@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,8 @@ EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10}
 _DTYPES = {"float32": np.float32, "float16": np.float16}
 # Evaluations along the line, the base point among them.
 POINTS = 9
+# A loss with so much noise, relative to its size, asks for steps that lead over kinks.
+_COARSE = 1e4 * EPSILON["float64"]
 # Entries of one array that move.
 _MOVED = 16_384
 _MANY = 200_000
@@ -24,6 +26,7 @@ _MANY = 200_000
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
 _ODD = 1.2345
+_SOME_WAY = 0.1
 _SPACING = {"float64": 1e-9, "many": 2.0**-22, "float32": 2.0**-19, "float16": 2.0**-6}
 
 
@@ -41,16 +44,19 @@ class Noise:
         level: bound on the error of one evaluation near the base point, in the loss's unit.
         magnitude: largest |loss| seen while measuring.
         precision: ``float64``, ``float32`` or ``float16``: the coarsest step of the computation, as measured.
+        variation: by how much the loss changes over a part of its length scale, where that was of interest: a loss of
+            almost nothing is noisy beside itself, and not beside that.
     """
 
     level: float
     magnitude: float
     precision: str
+    variation: float = 0.0
 
     @property
     def coarse(self) -> bool:
         """Whether steps have to be so large that they lead over kinks: in less than float64, or as if in less."""
-        return self.precision != "float64" or self.level > 1e4 * EPSILON["float64"] * self.magnitude
+        return self.precision != "float64" or self.level > _COARSE * max(self.magnitude, self.variation)
 
     def at(self, *losses: Any) -> Any:
         """Bound on the error of evaluations that gave ``losses`` (numbers, or arrays of one shape): rounding grows with
@@ -92,7 +98,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         unmoved = len(set(values.tolist())) <= POINTS // 2
         precision = _precision(apart if unmoved else values)
         if precision == "float64":
-            hidden = _median_noise(apart)
+            hidden = median_noise(apart)
             spread = hidden if many else spread
             if hidden > 4 * max(0.0 if many else spread, EPSILON["float64"] * abs(base_loss)):
                 hidden = _without_kinks(line, hidden, _SPACING["many" if many else "float32"])
@@ -103,7 +109,10 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
     if declared == "float64" and unmoved:
         spread = max(spread, _quantum(line, apart, magnitude))
-    return Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
+    found = Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
+    if found.precision == "float64" and found.coarse:
+        found = replace(found, variation=line.variation())
+    return found
 
 
 class _Line:
@@ -143,6 +152,13 @@ class _Line:
                 break
         return values
 
+    def variation(self) -> float:
+        """By how much the loss differs some way along the line; 0 where it leaves its domain."""
+        with self._evaluator.line(self._moves) as loss:
+            apart = abs(loss(_SOME_WAY / self._narrower) - self._base_loss)
+        self._evaluator.intact(thorough=False)
+        return apart if math.isfinite(apart) else 0.0
+
 
 def _precision(values: np.ndarray) -> str:
     """The coarsest precision that holds every value. By chance a float64 is also a float32 once in 2**29."""
@@ -175,7 +191,7 @@ def _ecnoise(values: np.ndarray) -> float:
     return largest * min(sigmas[-3:])
 
 
-def _median_noise(values: np.ndarray) -> float:
+def median_noise(values: np.ndarray) -> float:
     """The same from the median of the third differences, whose variance is 20 times that of the noise.
 
     0 where those are smaller than the second differences: noise makes them larger, and only what is smooth shrinks.
@@ -193,7 +209,7 @@ def _without_kinks(line: _Line, hidden: float, spacing: float) -> float:
     """
     for _ in range(4):
         spacing /= 8
-        nearer = _median_noise(line.sample(spacing))
+        nearer = median_noise(line.sample(spacing))
         if nearer > 0.25 * hidden:
             break
         hidden = min(hidden, 2 * nearer)

@@ -227,12 +227,13 @@ def sentence(
     name: str,
     verdict: str,
     counts: dict[str, int],
+    size: int,
     cause: Cause | None,
     worst: Entry | None,
     limit: float | None,
     why: str = "noise",
 ) -> str:
-    """The verdict on the gradient ``name`` in a plain sentence.
+    """The verdict on the gradient ``name`` (of ``size`` entries) in a plain sentence.
 
     ``why`` a verdict is open: ``noise``; ``tiny``, the gradient is as good as zero; ``kinked``, the loss has kinks just
     here; ``sampled``, entries were left out; ``open``, a difference was seen that the budget did not suffice to trace.
@@ -246,9 +247,10 @@ def sentence(
     at = f" at {list(worst.index)}" if worst is not None and worst.index else ""
     if verdict == "fail":
         assert worst is not None
-        how_many = "" if total == 1 else f" in {counts['fail']} of {total} entries; the furthest is"
+        known = f"{total} entries" if total == size else f"the {total:,} entries (of {size:,}) that were measured"
+        how_many = "" if size == 1 else f" in {counts['fail']} of {known}; the furthest is"
         analytic, numerical = told(worst.analytic, worst.numerical)
-        return f"{name} is wrong{how_many}{':' if total == 1 else ''} {analytic}{at} where the numerical gradient is {numerical}."
+        return f"{name} is wrong{how_many}{':' if size == 1 else ''} {analytic}{at} where the numerical gradient is {numerical}."
     if verdict == "inconclusive":
         seen = f"an error of up to {limit:.2g} would go unseen" if limit is not None else "nothing can be said"
         return {
@@ -263,7 +265,8 @@ def sentence(
             "digits": f"{name} could not be decided: the loss loses its digits at these parameters (the logarithm of a number "
             f"next to 1 or 0 does), and with more digits {name} agrees with it. Compute the loss in a way that keeps them, or "
             "check at other parameters.",
-            "noise": f"{name} could not be decided: the loss is too noisy, or has a kink within reach; {seen}.",
+            "noise": f"{name} could not be decided: the loss is too noisy, changes too quickly for any step, or has a kink within "
+            f"reach; {seen}.",
         }[why]
     if why == "nearby":
         return (
@@ -282,8 +285,11 @@ def begun(sentence: str) -> str:
 
 def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
     """Overall verdict and its sentence."""
-    wrong = [p.gradient for p in parameters if p.verdict == "fail"]
-    open_ = [p.gradient for p in parameters if p.verdict == "inconclusive"]
+    # The b of one layer is not that of another.
+    unique = len({p.gradient for p in parameters}) == len(parameters)
+    names = [p.gradient if unique else p.name for p in parameters]
+    wrong = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "fail"]
+    open_ = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "inconclusive"]
     count = len(parameters)
     if wrong:
         what = (

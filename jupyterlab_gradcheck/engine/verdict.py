@@ -144,7 +144,9 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     why = "nearby" if decided else "noise"
     if verdict != "pass":
         why = _why(finding)
-    said = sentence(finding.name, verdict, counts, cause, worst[0] if worst else None, made.detection_limit, why)
+    said = sentence(
+        finding.name, verdict, counts, leaf.size, cause, worst[0] if worst else None, made.detection_limit, why
+    )
     # Made a moment ago, and nobody has seen it yet.
     object.__setattr__(made, "message", begun(said))
     return made
@@ -194,7 +196,7 @@ def _why(finding: Finding) -> str:
         return "sampled"
     hardly = np.isfinite(finding.measured.bound) & (finding.codes == Code.INCONCLUSIVE)
     bound = float(np.max(finding.measured.bound, initial=0.0, where=hardly))
-    return "tiny" if 0 < finding.largest_claimed < 1e3 * bound else "noise"
+    return "tiny" if 0 < finding.largest_claimed < 10 * bound else "noise"
 
 
 def _difference(finding: Finding) -> float | None:
@@ -375,7 +377,7 @@ def _coverage(outcome: Outcome) -> Coverage:
         said = f"Each of the {size:,} entries was measured" if size > 1 else "The one entry was measured"
     elif kind == "screened":
         one_by_one = f", and {entries:,} of them one by one" if entries else ""
-        said = f"All {size:,} entries were judged together by {directions} random directions{one_by_one}"
+        said = f"All {size:,} entries were judged together by {directions} random direction{'s' if directions != 1 else ''}{one_by_one}"
     else:
         said = f"{entries:,} of the {size:,} entries were measured, as far as the budget went"
     points = outcome.elsewhere.points

@@ -11,6 +11,7 @@ from ..engine import Options, Plan
 from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
+from .quiet import quiet
 from .source import Function
 
 OnProgress = Callable[[int, int], None]
@@ -88,7 +89,9 @@ def gradcheck(
         points=points,
         lift=lift,
     )
-    return check(binding, options, backend)
+    # What the functions print would come out some hundred times.
+    with quiet(None):
+        return check(binding, options, backend)
 
 
 def check(

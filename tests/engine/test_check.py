@@ -82,7 +82,7 @@ def test_causes_of_the_wrong_net() -> None:
     assert report["b1"].message.startswith("db1 is 4 x the numerical gradient")
     assert report.message == "2 of 6 gradients are wrong: db1, dW2."
     # 10 evaluations for determinism and noise, 4 an entry, and what confirming the failing entries took.
-    assert report.evaluations < 6.5 * 47
+    assert report.evaluations < 7 * 47
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -48,7 +48,7 @@ def test_planted_noise_is_measured_to_its_size(exponent: int) -> None:
         # A bound, so rather too large: three standard deviations, where nine values have to tell.
         assert size / 1.5 < found.level < 12 * size
         assert found.precision == "float64"
-        assert evaluations <= 48
+        assert evaluations <= 49
         levels.append(found.level / size)
     assert 2 < np.median(levels) < 6
 
