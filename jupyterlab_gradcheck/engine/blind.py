@@ -50,7 +50,8 @@ class Blind:
     def _subject(self) -> str:
         total = self.asleep.size
         if self.count == total:
-            return f"All {total} entries of {self.name} have" if total > 1 else f"{self.name} has"
+            lone = f"T{self.name[1:]}" if self.name.startswith("the ") else self.name
+            return f"All {total} entries of {self.name} have" if total > 1 else f"{lone} has"
         return f"{self.count} of {total} entries of {self.name}{self._where()} {'has' if self.count == 1 else 'have'}"
 
     def _where(self) -> str:

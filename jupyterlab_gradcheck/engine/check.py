@@ -25,7 +25,7 @@ from .problem import METHODS, Options, Problem
 from .report import Report
 
 # What telling the noise takes at most, once the classic rule does not agree.
-_SECOND_NOISE = 3 + 4 * (noise.POINTS - 1)
+_SECOND_NOISE = 3 + 6 * (noise.POINTS - 1)
 
 # Calls of forward without which no check can begin: the loss, its noise, and what backward needs.
 _FEWEST = 24

@@ -40,7 +40,7 @@ class Evaluator:
         base: the point (length n).
         refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
-        writes: whether forward writes into its parameters.
+        writes, backward_writes: whether forward, or backward, writes into its parameters.
         evaluations: calls of forward so far.
         planned: how many are foreseen, for the progress.
         seconds: the shortest time that an evaluation at the point took.
@@ -75,6 +75,7 @@ class Evaluator:
         self.refusal: str | None = None
         self.settings: list[str] = []
         self.writes = False
+        self.backward_writes = False
         self.evaluations = 0
         self.planned = 0
         self.seconds = math.inf
@@ -320,7 +321,9 @@ class Evaluator:
             self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
             self._leave_out(settings)
             claims = gradients.match(claimed, self.flat, self.backend, name)
-        self.intact(thorough=False)
+        if not self._untouched(_GLANCE):
+            self.backward_writes = True
+            self._hold()
         return claims
 
     def complex_loss(self, vector: np.ndarray) -> Any:
@@ -364,12 +367,13 @@ class Evaluator:
         return np.longdouble(array.reshape(())[()]) if array.size == 1 and array.dtype.kind == "f" else None
 
     def autodiff(self, saves: float = math.inf) -> Derivative:
-        """The gradient by automatic differentiation at the point, which saves so many seconds of other work.
+        """The gradient by automatic differentiation at the point, which saves so many seconds of other work; for minus
+        infinity, no other backend is asked for it.
 
         Raises `GradcheckError` where no backend can differentiate this forward.
         """
         differentiating = self.backend
-        if self.backend.name == "numpy" and self.assistant is not None:
+        if self.backend.name == "numpy" and self.assistant is not None and saves > -math.inf:
             differentiating = self.assistant(saves) or self.backend
 
         def loss(leaves: list[Any]) -> Any:
@@ -516,7 +520,7 @@ class Evaluator:
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
             gradients.Claim(f"d{leaf.name}"[:200], array is not None, array)
-            for leaf, array in zip(self.flat.leaves, self.autodiff().gradients, strict=True)
+            for leaf, array in zip(self.flat.leaves, self.autodiff(-math.inf).gradients, strict=True)
         ]
 
     def _leave_out(self, settings: frozenset[Path]) -> None:

@@ -121,6 +121,7 @@ class Measuring:
         self._first: list[tuple[np.ndarray, list[Sample]]] = []
         self._batches: Batched | None = None
         self._batching = True
+        self._jump = 0.0
         self._samples: dict[int, list[Sample]] = {}
         self.seen: list[np.ndarray] = []
 
@@ -374,7 +375,10 @@ class Measuring:
                     jump = common_divisor(jump, moved, 1e3 * self.noise.level)
         if seen:
             return 2 * abs(claimed)
-        return jump / widest if jump > 1e5 * self.noise.level else 0.0
+        if jump > 1e5 * self.noise.level:
+            self._jump = max(self._jump, jump)
+        # What one entry moves by in jumps, another that never moves would.
+        return self._jump / widest
 
     @property
     def _cautious(self) -> bool:

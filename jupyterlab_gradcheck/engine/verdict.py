@@ -458,6 +458,12 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{problem.forward_name} writes into the parameters that it is given. The check gave it fresh copies each time; "
             "your own would change with every call.",
         )
+    if evaluator.backward_writes:
+        yield (
+            "backward-writes",
+            f"{problem.backward_name} writes into the parameters that it is given. The check gave it a copy; your own would "
+            "change with every call.",
+        )
     if any(np.any(finding.measured.one_sided) for finding in outcome.here.findings):
         yield (
             "one-sided",
