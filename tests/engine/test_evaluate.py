@@ -412,6 +412,19 @@ def test_a_callback_that_raises_stops_at_once(at: int) -> None:
     assert bits(case.parameters) == before
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_being_watched_changes_nothing(name: str) -> None:
+    case = CASES[name]()
+    spoil = zoo.scaled("b1", 3)
+    for problem in (case.problem(), case.problem(spoil)):
+        alone, watched = run(problem), run(problem, on_progress=lambda done, total: None)
+        assert alone.evaluations == watched.evaluations
+        assert "forward-writes" not in codes(watched)
+        for one, other in zip(alone.parameters, watched.parameters, strict=True):
+            assert one.verdict == other.verdict
+            np.testing.assert_array_equal(one.numerical, other.numerical)
+
+
 def test_a_callback_may_not_be_mistaken_for_an_error_of_forward() -> None:
     """An exception of the kind that forward may raise around the point stops the check all the same."""
 

@@ -207,6 +207,20 @@ def test_a_small_real_difference_is_a_matter_of_strictness(seed: int, fraction: 
     assert run(problem, Options(tolerance=1e-3)).tolerance == 1e-3
 
 
+def test_a_small_difference_beside_a_wrong_entry_stays_small() -> None:
+    case = zoo.mlp(3, activation="tanh")
+
+    def spoil(g: dict[str, Any]) -> dict[str, Any]:
+        wrong = g["dW1"].copy()
+        wrong.reshape(-1)[[2, 5]] += np.array([0.5, 5e-5]) * np.abs(wrong).max()
+        return {**g, "dW1": wrong}
+
+    for options, count in ((Options(), 1), (Options(strict=True), 2)):
+        report = run(case.problem(spoil), options)
+        assert report["W1"].counts["fail"] == count
+        assert report["W1"].counts["pass"] == report["W1"].size - count
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_strict_accuses_nobody_for_rounding(seed: int) -> None:
     for case in zoo.all_cases(seed):
