@@ -373,10 +373,10 @@ class Measuring:
             for moved in (abs(one.above * one.step), abs(one.below * one.step)):
                 if math.isfinite(moved) and moved > 0:
                     jump = common_divisor(jump, moved, 1e3 * self.noise.level)
-        if seen:
-            return 2 * abs(claimed)
         if jump > 1e5 * self.noise.level:
             self._jump = max(self._jump, jump)
+        if seen:
+            return 2 * abs(claimed)
         # What one entry moves by in jumps, another that never moves would.
         return self._jump / widest
 
@@ -390,8 +390,11 @@ class Measuring:
             # Outside the loss's domain: how far its edge is, nobody knows. Three steps tell of the side that is inside.
             return min(known) / (RATIO if len(samples) < 3 else RATIO**3)
         if code == Code.INCONCLUSIVE and difference.noise_dominates(samples):
-            # Steps beyond the parameter's own scale would tell of another place.
-            return RATIO * max(known) if RATIO * max(known) <= self._scale_of(entry) else None
+            # Where an entry's own size is lost in the noise, that of its array is the next to try; steps beyond that would
+            # tell of another place.
+            usual = self._usual_scale_of(entry)
+            larger = max(RATIO * max(known), steps.reach(self.noise) * usual / RATIO)
+            return larger if larger <= usual else None
         return min(known) / RATIO
 
     def _store(self, samples: list[Sample], found: Measurement, place: int) -> None:
@@ -423,6 +426,10 @@ class Measuring:
     def _scale_of(self, entry: int) -> float:
         floor = self._evaluator.floor(self._evaluator.flat.position(entry))
         return float(scale.length_scale(self._evaluator.base[entry], floor))
+
+    def _usual_scale_of(self, entry: int) -> float:
+        usual = scale.usual(self._evaluator.root_mean_square(self._evaluator.flat.position(entry)))
+        return float(scale.length_scale(self._evaluator.base[entry], usual))
 
     def _auto(self, entries: np.ndarray) -> np.ndarray:
         return steps.starting_steps(self._scale(entries), self.noise)
