@@ -22,7 +22,7 @@ from .report import Entry
 
 # How far away the points lie, in the quadratic means of the parameters; of several, the one counts that tests most.
 _RADII = ((0.2, 0.05, 0.1), (0.7, 1.2, 0.2), (0.3, 0.1, 0.1))
-# A loss so many times larger than here tells of another place altogether.
+# Gradients so many times larger than here tell of another place altogether.
 _ANOTHER_PLACE = 1e3
 _FAR_UP = 30.0
 _DIRECTIONS = 2
@@ -95,7 +95,9 @@ def look(
                 break
             point = _go(evaluator, home, most, usual, number, base_loss, level, blind)
             if point is None:
-                found.skipped = "the loss is not defined, or far larger, at the parameters around"
+                found.skipped = (
+                    "the loss is not defined at the parameters around, or its gradients are far larger there"
+                )
                 continue
             loss, claims = point
             examination = _examine(evaluator, level, loss, claims, tolerance, number, done | found.wrong.keys())
@@ -175,14 +177,14 @@ def _go(
     ``here`` is the largest gradient at home; ``usual`` tells of each leaf the size that the radii are multiples of.
     """
     radii = _RADII[number % len(_RADII)]
-    best: tuple[int, np.ndarray, float, list[Claim]] | None = None
+    best: tuple[float, np.ndarray, float, list[Claim]] | None = None
     for attempt, radius in enumerate(radii):
         # At last, each entry by a part of its own size: what is positive stays so.
         own = attempt == len(radii) - 1
         vector = _moved(evaluator, home, usual, number, radius, own)
         evaluator.go(vector)
         loss = evaluator.loss_here()
-        if not math.isfinite(loss) or abs(loss) > _ANOTHER_PLACE * (abs(base_loss) + level.magnitude + 1e-300):
+        if not math.isfinite(loss):
             continue
         try:
             # Of a large network there is one point, and room is short.
@@ -193,10 +195,12 @@ def _go(
         slope = (abs(loss) + abs(base_loss)) / min(one.size for one in usual)
         if _largest(claims) > _ANOTHER_PLACE * max(here, slope) > 0:
             continue
-        awake = _awake(evaluator, claims, blind)
-        # Where the loss has grown much, a network is saturated: better a point that wakes fewer.
-        if abs(loss) > _FAR_UP * (abs(base_loss) + level.magnitude):
-            awake = -1
+        awake: float = _awake(evaluator, claims, blind)
+        # Where the loss has grown much, a network is saturated: better a point that wakes fewer. Of points that are all so,
+        # as around a loss of nothing, the one where it has grown least.
+        grown = abs(loss) / (abs(base_loss) + level.magnitude + 1e-300)
+        if grown > _FAR_UP:
+            awake = -grown
         if best is None or awake > best[0]:
             best = awake, vector, loss, claims
         # Further candidates only while something is still asleep here.

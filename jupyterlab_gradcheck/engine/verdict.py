@@ -25,6 +25,8 @@ from .report import Coverage, Entry, ParameterReport, Report, begun, finite, sen
 
 # A limit so many times the largest gradient is none.
 _ABSURD = 100.0
+# Real differences that an explanation may leave, as fractions of the largest gradient.
+_ACCEPTED = (1e-6, 1e-5, 1e-4)
 
 
 @dataclass(frozen=True)
@@ -273,7 +275,14 @@ def _cause(outcome: Outcome, finding: Finding, parameter: np.ndarray) -> Cause |
         sizes=evaluator.problem.sizes,
         tolerance=finding.scale.tolerance,
     )
-    return diagnose(finding.name, finding.claimed.reshape(leaf.shape), finding.evidence(), context)
+    claimed, evidence = finding.claimed.reshape(leaf.shape), finding.evidence()
+    found = diagnose(finding.name, claimed, evidence, context)
+    for slack in _ACCEPTED:
+        # What is accepted of a right gradient, such as an epsilon inside a logarithm, need not be explained of a wrong one.
+        if (found is None or found.kind == "entries") and slack <= outcome.tolerance:
+            better = diagnose(finding.name, claimed, evidence, replace(context, rounding=slack))
+            found = better if better is not None and better.kind != "entries" else found
+    return found
 
 
 def _elsewhere(name: str, entry: Entry, why: Cause | None) -> Cause:

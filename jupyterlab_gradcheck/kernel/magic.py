@@ -35,10 +35,10 @@ class GradcheckMagics(Magics):
     @argument("--threshold", type=float, help="Also require relative difference <= THRESHOLD (the classic rule).")
     @argument("--tolerance", type=float, help="Error that passes, as a fraction of a parameter's largest gradient.")
     @argument("--strict", action="store_true", help="Call every difference wrong that is certain, however small.")
-    @argument("--max-evaluations", type=int, help="Calls of forward not to exceed.")
-    @argument("--max-seconds", type=float, help="Seconds not to exceed.")
+    @argument("--max-evaluations", "--max_evaluations", type=int, help="Calls of forward not to exceed.")
+    @argument("--max-seconds", "--max_seconds", type=float, help="Seconds not to exceed.")
     @argument("--points", type=int, default=2, help="Points nearby that are checked as well (2; 0 for none).")
-    @argument("--no-lift", dest="lift", action="store_false", help="Leave a float32 loss in float32.")
+    @argument("--no-lift", "--no_lift", dest="lift", action="store_false", help="Leave a float32 loss in float32.")
     @argument(
         "--plan", action="store_true", help="Say what a check would do and how long it would take; check nothing."
     )
