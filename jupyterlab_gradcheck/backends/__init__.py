@@ -82,9 +82,14 @@ def _calls_tensorflow(function: Callable[..., Any] | None) -> bool:
     if tensorflow is None or not isinstance(inner, types.FunctionType):
         return False
     named = (inner.__globals__.get(name) for name in inner.__code__.co_names)
-    return inner is not function or any(
-        value is tensorflow
-        or str(getattr(value, "__module__", "") or "").startswith("tensorflow.")
-        or (isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in ("tensorflow", "keras"))
-        for value in named
-    )
+    return inner is not function or any(value is tensorflow or _is_tensorflows(value) for value in named)
+
+
+def _is_tensorflows(value: Any) -> bool:
+    """Whether ``value`` is a module, class or function of TensorFlow; an object that refuses to say is not."""
+    try:
+        home = value.__name__ if isinstance(value, types.ModuleType) else value.__module__
+    except Exception:
+        # The person's globals may hold anything, such as a proxy whose target is gone.
+        return False
+    return isinstance(home, str) and home.split(".")[0] in ("tensorflow", "keras")
