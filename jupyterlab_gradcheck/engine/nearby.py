@@ -37,10 +37,21 @@ class Usual:
     Attributes:
         size: how large they are.
         rule: what they keep to, as in `constraint`.
+        mixed: whether they are of very different sizes, so that no one length suits them all.
+        signed: whether all of them have one sign.
     """
 
     size: float
     rule: constraint.Rule | None
+    mixed: bool
+    signed: bool
+
+    @classmethod
+    def of(cls, part: np.ndarray, shape: tuple[int, ...], size: float) -> Usual:
+        """``part`` holds the leaf's entries, ``size`` is their root mean square."""
+        signed = bool(part.size) and bool(part.min() > 0 or part.max() < 0)
+        mixed = 1 < part.size <= 100_000 and not signed and _are_mixed(np.abs(part), size)
+        return cls(size or _usual_size(shape), constraint.rule_of(part.reshape(shape)), mixed, signed)
 
 
 @dataclass
@@ -82,10 +93,7 @@ def look(
     leaves = evaluator.flat.leaves
     most = max((f.largest_claimed for f in here.findings if f.fault is None), default=0.0)
     usual = [
-        Usual(
-            evaluator.root_mean_square(p) or _usual_size(leaf.shape),
-            constraint.rule_of(home[leaf.start : leaf.stop].reshape(leaf.shape)),
-        )
+        Usual.of(home[leaf.start : leaf.stop], leaf.shape, evaluator.root_mean_square(p))
         for p, leaf in enumerate(leaves)
     ]
     try:
@@ -224,12 +232,12 @@ def _moved(
         move = random.random(out=vector[leaf.start : leaf.stop])
         move -= 0.5
         move *= math.sqrt(12) * radius
-        if part.size and (part.min() > 0 or part.max() < 0):
+        if one.signed:
             # Variances, rates, probabilities: what has one sign keeps it.
             np.exp(move, out=move)
             move *= part
         else:
-            move *= np.where(part == 0, size, np.abs(part)) if own or _mixed(part, size) else size
+            move *= np.where(part == 0, size, np.abs(part)) if own or one.mixed else size
             move += part
         if one.rule is not None:
             move[...] = one.rule(part.reshape(leaf.shape), move.reshape(leaf.shape)).reshape(-1)
@@ -243,9 +251,9 @@ def _largest(claims: list[Claim]) -> float:
     return max((float(np.max(np.abs(array), initial=0.0)) for array in arrays), default=0.0)
 
 
-def _mixed(part: np.ndarray, size: float) -> bool:
-    """Whether the entries are of very different sizes, so that no one length suits them all."""
-    return 1 < part.size <= 100_000 and size > 100 * float(np.median(np.abs(part))) > 0
+def _are_mixed(sizes: np.ndarray, usual: float) -> bool:
+    middle = sizes.size // 2
+    return usual > 100 * float(np.partition(sizes, middle)[middle]) > 0
 
 
 def _usual_size(shape: tuple[int, ...]) -> float:
