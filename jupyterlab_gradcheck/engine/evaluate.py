@@ -26,6 +26,8 @@ Move = tuple[slice, np.ndarray]
 _GLANCE = 4096
 # Parameters so few are looked at all at once.
 _SMALL = 100_000
+# Entries that are stepped at a time, which fit the cache.
+_BLOCK = 16_384
 
 
 class Evaluator:
@@ -204,8 +206,11 @@ class Evaluator:
         def loss(factor: float) -> float:
             # A network of a million parameters is evaluated in the time of a few such passes over them.
             for target, base, move in targets:
-                np.multiply(move, factor, out=target)
-                target += base
+                for start in range(0, target.size, _BLOCK):
+                    block = slice(start, start + _BLOCK)
+                    stepped = target[block]
+                    np.multiply(move[block], factor, out=stepped)
+                    stepped += base[block]
             if not rest:
                 return self._near(self._structure)
             parts: dict[int, np.ndarray] = {}

@@ -248,7 +248,8 @@ def _moved(
 
 def _largest(claims: list[Claim]) -> float:
     arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
-    return max((float(np.max(np.abs(array), initial=0.0)) for array in arrays), default=0.0)
+    # Without a copy for the absolute values, which of a large network would cost more than they are worth.
+    return max((max(float(array.max()), -float(array.min())) for array in arrays if array.size), default=0.0)
 
 
 def _are_mixed(sizes: np.ndarray, usual: float) -> bool:
