@@ -55,16 +55,18 @@ def lift(
     level: Noise | None,
     claims: list[Claim],
     on_progress: OnProgress | None,
+    differing: float = -1.0,
 ) -> Lifted | None:
     """The loss of ``original`` in float64, or None where the code gives no other or no better one.
 
-    ``claims`` is what backward claims in the original's precision. ``base_loss`` and ``level`` are None where the original's loss overflows at the point; it is then compared nearer to
-    zero.
+    ``claims`` is what backward claims in the original's precision. ``base_loss`` and ``level`` are None where the
+    original's loss overflows at the point; it is then compared nearer to zero. One that is no further than ``differing``
+    from the original's is not taken.
     """
     for candidate in _candidates(original, on_progress):
         candidate.continue_from(original)
         try:
-            found = _accepted(candidate, original, base_loss, level, claims)
+            found = _accepted(candidate, original, base_loss, level, claims, differing)
         except Exception as error:
             # Somebody's code with other dtypes than it was written for may raise anything; stopping is not for us.
             if not isinstance(error, _ITS_OWN):
@@ -143,12 +145,13 @@ def _accepted(
     base_loss: float | None,
     level: Noise | None,
     claimed: list[Claim],
+    differing: float,
 ) -> Lifted | None:
     if [leaf.path for leaf in candidate.flat.leaves] != [leaf.path for leaf in original.flat.leaves]:
         return None
     loss = candidate.base_loss(2)
     if level is not None and base_loss is not None:
-        if not _agree(loss, base_loss, level):
+        if not _agree(loss, base_loss, level) or not abs(loss - base_loss) > differing:
             return None
         points = [_around(original, number) for number in range(_POINTS)]
     else:

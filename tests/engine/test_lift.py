@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jupyterlab_gradcheck import gradcheck
 from jupyterlab_gradcheck.backends.numpy_ import NumpyBackend
 from jupyterlab_gradcheck.engine import GradcheckError, Options, Problem, Report, check
 from jupyterlab_gradcheck.engine.randomness import HostRandomState
@@ -395,3 +396,31 @@ def test_dropout_stays_frozen_in_the_copy() -> None:
     report = run(replace(problem, widen=lambda: drop(relu_net(0, np.float64, np.float64))))
     assert report.lifted == "float32"
     assert report.verdict == "pass", report.message
+
+
+@pytest.mark.parametrize("seed", [0, 2, 4, 8, 12, 24])
+@pytest.mark.parametrize("factor", [1.0, 1.05])
+def test_values_rounded_to_float16_midway_in_float64_code(seed: int, factor: float) -> None:
+    random = np.random.default_rng(seed)
+    units = int(random.integers(3, 20))
+    parameters = {"W1": random.normal(size=(units, 5)) / 2, "W2": random.normal(size=(1, units)) / 2}
+    X, Y = random.normal(size=(5, 12)), random.normal(size=(1, 12))
+
+    def forward(
+        X: np.ndarray, Y: np.ndarray, parameters: dict[str, np.ndarray]
+    ) -> tuple[float, tuple[np.ndarray, ...]]:
+        hidden = np.tanh(parameters["W1"] @ X).astype(np.float16).astype(np.float64)
+        output = parameters["W2"] @ hidden
+        return float(np.mean((output - Y) ** 2)), (hidden, output)
+
+    def backward(
+        X: np.ndarray, Y: np.ndarray, parameters: dict[str, np.ndarray], cache: tuple[np.ndarray, ...]
+    ) -> dict[str, np.ndarray]:
+        hidden, output = cache
+        d_output = 2 * (output - Y) / Y.size
+        d_hidden = parameters["W2"].T @ d_output * (1 - hidden**2)
+        return {"W1": factor * d_hidden @ X.T, "W2": d_output @ hidden.T}
+
+    report = gradcheck(forward, backward, parameters, X, Y)
+    assert report["W2"].verdict == "pass"
+    assert report["W1"].verdict == ("pass" if factor == 1 else "fail")
