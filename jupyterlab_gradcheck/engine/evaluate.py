@@ -336,6 +336,7 @@ class Evaluator:
 
         Raises `GradcheckError` where forward raises, or drops the imaginary part with NumPy's warning.
         """
+        self._require_open("complex-step")
         self._tick()
         parameters = self.flat.unflatten(vector)
         self.state.restore()
@@ -355,6 +356,8 @@ class Evaluator:
         not give them: they were lost on the way, or there are none on this machine.
         """
         leaves = []
+        if self.problem.sealed:
+            return None
         for leaf in self.flat.leaves:
             part = vector[leaf.start : leaf.stop].reshape(leaf.shape)
             if type(leaf.value) not in (np.ndarray, float, np.float64) or np.finfo(np.longdouble).eps >= 2.0**-52:
@@ -377,6 +380,7 @@ class Evaluator:
 
         Raises `GradcheckError` where no backend can differentiate this forward.
         """
+        self._require_open("autodiff")
         differentiating = self.backend
         if self.backend.name == "numpy" and self.assistant is not None and saves > -math.inf:
             differentiating = self.assistant(saves) or self.backend
@@ -395,7 +399,7 @@ class Evaluator:
 
         Counted and reported as that many evaluations.
         """
-        if self._draws:
+        if self._draws or self.problem.sealed:
             return None
         batch = self.backend.batch(self._forward, self.flat.with_leaves, self.flat.leaves_at(self.base))
         if batch is None:
@@ -411,6 +415,14 @@ class Evaluator:
             return np.concatenate(parts)
 
         return losses
+
+    def _require_open(self, method: str) -> None:
+        if self.problem.sealed:
+            raise GradcheckError(
+                f"method={method!r} cannot follow parameters that {self.problem.forward_name} reads from an object, a global "
+                "or a variable. Leave method out.",
+                code="method_unsuitable",
+            )
 
     def restore(self) -> None:
         """Puts everything outside the parameters back to where it was when the check began."""

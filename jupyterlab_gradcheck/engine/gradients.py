@@ -18,6 +18,10 @@ from .flatten import Flat, Leaf
 SPELLINGS = ("d{}", "d_{}", "grad_{}", "{}_grad", "grad{}", "g_{}", "g{}", "nabla_{}", "D{}", "{}")
 
 
+class Claimed(dict[str, tuple[str, Any]]):
+    """Gradients that somebody has matched already: parameter's name -> what its gradient is called, and its value."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """What backward says about one parameter.
@@ -83,6 +87,9 @@ def _array(value: Any, backend: Backend, copy: bool = True) -> np.ndarray | None
 def _find(gradients: Any, leaf: Leaf, flat: Flat, backend: Backend) -> tuple[str, bool, Any]:
     """Name of the gradient, whether there is one, and its value."""
     absent = _default_name(leaf), False, None
+    if isinstance(gradients, Claimed):
+        name, value = gradients.get(leaf.name, (absent[0], None))
+        return name[:200], value is not None, value
     if not leaf.path:
         return _single(gradients, leaf.name)
     node, name = gradients, ""

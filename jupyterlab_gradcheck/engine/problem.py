@@ -30,6 +30,8 @@ class Problem:
             where that cannot be done. It may raise anything.
         follows: whether what backward is given depends on the parameters: it cannot be checked at other ones where it
             works from values that were computed before.
+        sealed: whether forward can only be called with numbers, one point at a time, because it reads parameters from where
+            they lie: there is nothing to trace, to batch or to differentiate.
         settings: numbers among the data, by name (``lambd``, ``m``), which a sentence about a mistake may name.
         sizes: lengths of the axes of the data arrays, the batch size among them, for the same purpose.
     """
@@ -44,6 +46,7 @@ class Problem:
     world: Callable[[], RandomState] | None = None
     widen: Callable[[], Problem | None] | None = None
     follows: bool = True
+    sealed: bool = False
     settings: Mapping[str, float] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
 

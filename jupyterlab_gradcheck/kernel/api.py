@@ -106,7 +106,7 @@ def check(
     ``on_plan`` is told, once, what the check is going to do, before it does it; ``on_progress`` how far it is.
     Raises `GradcheckError`, and whatever these two raise.
     """
-    chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
+    chosen = backends.select(backend, binding.parameters, binding.functions)
     assistant = backends.assistant if backend == "auto" else None
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
     return Report.of(
@@ -137,7 +137,7 @@ def plan(binding: Binding, options: Options, backend: str = "auto") -> Plan:
 
     Raises `GradcheckError` where nothing can be checked.
     """
-    chosen = backends.select(backend, binding.parameters, (binding.forward, binding.backward))
+    chosen = backends.select(backend, binding.parameters, binding.functions)
     return engine.plan_of(binding.problem(), chosen, options)
 
 
@@ -146,5 +146,5 @@ def trial(binding: Binding) -> None:
 
     Raises `GradcheckError` where they do not work together, or return no gradient that belongs to a parameter.
     """
-    chosen = backends.select("auto", binding.parameters, (binding.forward, binding.backward))
+    chosen = backends.select("auto", binding.parameters, binding.functions)
     engine.trial(binding.problem(), chosen)

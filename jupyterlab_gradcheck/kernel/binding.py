@@ -56,6 +56,10 @@ class Binding:
         return [argument.variable for argument in self.forward_arguments if argument.origin == "data"]
 
     @property
+    def functions(self) -> tuple[Function | None, ...]:
+        return self.forward, self.backward
+
+    @property
     def uses_forward(self) -> bool:
         """Whether backward takes anything that forward returns."""
         return any(argument.origin in ("cache", "returned") for argument in self.backward_arguments)
@@ -86,7 +90,7 @@ class Binding:
             widen=self._widened,
             follows=backward is None or any(argument.origin != "data" for argument in self.backward_arguments),
             settings=self.settings,
-            sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in _lengths(value))),
+            sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in lengths(value))),
         )
 
     def _widened(self) -> Problem:
@@ -115,15 +119,15 @@ class Binding:
                 continue
             given = {a.name: self.data[a.variable] for a in arguments if a.origin == "data"}
             taken = {a.name for a in arguments}
-            left = {n: p.default for n, p in _signature(name, function).items() if n not in taken}
+            left = {n: p.default for n, p in signature_of(name, function).items() if n not in taken}
             for argument, value in {**left, **given}.items():
-                number = _number(value)
+                number = number_of(value)
                 if number is not None:
                     found.setdefault(argument, number)
         return found
 
 
-def _lengths(value: Any) -> tuple[int, ...]:
+def lengths(value: Any) -> tuple[int, ...]:
     """The lengths of an array's axes, those above 1."""
     try:
         return tuple(int(length) for length in getattr(value, "shape", ()) if int(length) > 1)
@@ -131,7 +135,7 @@ def _lengths(value: Any) -> tuple[int, ...]:
         return ()
 
 
-def _number(value: Any) -> float | None:
+def number_of(value: Any) -> float | None:
     if isinstance(value, (bool, np.bool_)):
         return None
     plain = isinstance(value, (int, float, np.integer, np.floating))
@@ -158,7 +162,7 @@ def bind(
     """
     taken: dict[str, Any] = {}
     forward_arguments: list[Argument] = []
-    forward_signature = _signature(*forward)
+    forward_signature = signature_of(*forward)
     names = list(forward_signature)
     for name, parameter in forward_signature.items():
         if name == parameters_argument:
@@ -175,7 +179,7 @@ def bind(
     backward_arguments: list[Argument] = []
     if backward[1] is not None:
         reader = _BackwardReader(returned, forward_arguments, available)
-        signature = _signature(backward[0], backward[1])
+        signature = signature_of(backward[0], backward[1])
         names = list(signature)
         for name, parameter in signature.items():
             found = reader.read(name, parameter, signature)
@@ -286,7 +290,7 @@ def parameters_argument(forward_name: str, forward: Function, parameters: Any, n
 
     Raises `GradcheckError` where several might.
     """
-    signature = _signature(forward_name, forward)
+    signature = signature_of(forward_name, forward)
     required = [n for n, p in signature.items() if p.required]
     if name is not None and name in signature:
         return name
@@ -312,7 +316,7 @@ def arguments_of(name: str, function: Function) -> dict[str, bool]:
 
     Raises `GradcheckError` where the function does not tell.
     """
-    return {n: p.required for n, p in _signature(name, function).items()}
+    return {n: p.required for n, p in signature_of(name, function).items()}
 
 
 class Parameter(NamedTuple):
@@ -323,7 +327,7 @@ class Parameter(NamedTuple):
     keyword: bool
 
 
-def _signature(name: str, function: Function) -> dict[str, Parameter]:
+def signature_of(name: str, function: Function) -> dict[str, Parameter]:
     target = getattr(function, "python_function", function)
     plain = _plain_function(target)
     if plain is not None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..engine import GradcheckError
 from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .conventions.candidate import Candidate
+from .conventions.choose import choose
 from .inventory import Inventory, leaves, usable
+from .search import Search
 from .source import Function
 
 _MOST_TRIALS = 8
@@ -89,15 +92,75 @@ class _Reading:
         return self.related, self.fit
 
 
-def discover(namespace: Mapping[str, Any], wanted: Wanted | None = None, trial: Trial | None = None) -> Discovery:
-    """Finds the pair of functions, the parameters and the data in ``namespace``.
+def discover(
+    namespace: Mapping[str, Any],
+    wanted: Wanted | None = None,
+    trial: Trial | None = None,
+    cells: Iterable[str] = (),
+) -> Discovery:
+    """Finds the functions that belong together, the parameters and the data in ``namespace``.
 
     What ``wanted`` names is taken as it is (dotted names must already be keys of ``namespace``). ``trial`` calls a
-    binding's functions once and raises `GradcheckError` where they do not fit; it settles what names leave open.
+    binding's functions once and raises `GradcheckError` where they do not fit; it settles what names leave open. ``cells``
+    are the sources of the cells that ran, oldest first: how they call the functions tells what is handed to what.
 
     Raises `GradcheckError` where something wanted is no function.
     """
     wanted = wanted or Wanted()
+    pair = _discover_pair(namespace, wanted, trial)
+    if trial is None or (pair.certain and pair.bindings and _whole(pair.bindings[0]) and _works(pair.bindings[0], trial)):
+        return pair
+    if wanted.parameters is not None or wanted.data:
+        return pair
+    search = Search(namespace, cells)
+    choice = choose(search, wanted.backward, wanted.forward)
+    if choice.certain and choice.code != "several":
+        one = choice.certain[0].route
+        return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=())
+    if choice.certain:
+        routes = [c.route for c in choice.certain]
+        return replace(pair, bindings=routes, reason=_ask_which(choice.certain), code="several", left_out=())
+    if pair.certain and _works(pair.bindings[0], trial):
+        return pair
+    if choice.asked:
+        return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
+    if pair.certain or not pair.code:
+        return replace(pair, reason=_failure(search, pair.bindings[0], trial), code="ambiguous")
+    return pair
+
+
+def _whole(binding: Binding) -> bool:
+    """Whether the parameters are a structure, which one checks, and not a single value that has the right name."""
+    return isinstance(binding.parameters, (Mapping, list, tuple))
+
+
+def _told(candidate: Candidate) -> str:
+    route = candidate.route
+    return f"{route.forward_name} is the loss, and {route.backward_name} claims its gradients with respect to {_few([p.label for p in route.parameters_of])}."  # fmt: skip
+
+
+def _ask_which(candidates: Sequence[Candidate]) -> str:
+    listed = "; ".join(
+        f"{c.route.backward_name} for {_few([p.label for p in c.route.parameters_of])} of {c.route.forward_name}"
+        for c in candidates[:8]
+    )
+    return f"Several things could be checked: {listed}. Name the one to check, or check all."
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+
+
+def _failure(search: Search, binding: Binding, trial: Trial) -> str:
+    try:
+        trial(binding)
+    except GradcheckError as error:
+        return str(error)
+    return ""
+
+
+def _discover_pair(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None) -> Discovery:
+    """What `bind` understands: one forward, one backward, parameters in one structure or one value."""
     found = Discovery(Inventory.of(namespace), [], "")
     forwards = _chosen(wanted.forward, namespace, found.inventory, "forward")
     backwards = _chosen(wanted.backward, namespace, found.inventory, "backward")

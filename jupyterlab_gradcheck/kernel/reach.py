@@ -10,7 +10,7 @@ import functools
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,14 @@ class Reach:
         seeds: whether a function hands TensorFlow's random operations seeds of their own, or is traced.
     """
 
-    def __init__(self, first: Callable[..., Any], second: Callable[..., Any] | None, data: Iterable[Any] = ()) -> None:
+    def __init__(
+        self,
+        first: Callable[..., Any] | Sequence[Callable[..., Any]],
+        second: Callable[..., Any] | Sequence[Callable[..., Any]] | None,
+        data: Iterable[Any] = (),
+        without: Iterable[Any] = (),
+    ) -> None:
+        """Walks from ``first`` and ``second``, each one function or several, past the objects ``without``."""
         self.found: list[Found] = []
         self.seeds = False
         self._seen: dict[int, Any] = {}
@@ -77,10 +84,13 @@ class Reach:
         self._classes: list[type] = []
         self._kinds: dict[type, bool] = {}
         self._noted: set[tuple[int, str]] = set()
-        self._start(first)
+        for value in without:
+            self._seen[id(value)] = value
+        for function in [first] if callable(first) else first:
+            self._start(function)
         of_first = len(self._functions)
-        if second is not None:
-            self._start(second)
+        for function in [] if second is None else [second] if callable(second) else second:
+            self._start(function)
         self._speaks = _speaks(self._functions[:of_first], self._functions[of_first:])
         for value in data:
             self._data(value, 0)
@@ -157,7 +167,7 @@ class Reach:
         if isinstance(value, types.FunctionType):
             self._function(value, depth)
         elif isinstance(value, types.ModuleType):
-            if _is_own_module(value):
+            if is_own_module(value):
                 self._modules.append(value)
         elif isinstance(value, type):
             self._class(value, depth, called=True)
@@ -199,7 +209,7 @@ class Reach:
         own = False
         for base in kind.__mro__:
             if base not in self._kinds:
-                self._kinds[base] = _is_own_class(base)
+                self._kinds[base] = is_own_class(base)
                 if self._kinds[base]:
                     self._classes.append(base)
                     for name, member in list(vars(base).items()):
@@ -341,7 +351,7 @@ def _content(cell: Any) -> Any:
 _MADE_BY_A_STATEMENT = 1 << 9
 
 
-def _is_own_class(kind: type) -> bool:
+def is_own_class(kind: type) -> bool:
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     if isinstance(file, str) and not is_own(file):
         return False
@@ -360,7 +370,7 @@ def _functions_of(member: Any) -> list[types.FunctionType]:
     return [member] if isinstance(member, types.FunctionType) else []
 
 
-def _is_own_module(module: types.ModuleType) -> bool:
+def is_own_module(module: types.ModuleType) -> bool:
     file = getattr(module, "__file__", None)
     return isinstance(file, str) and is_own(file)
 

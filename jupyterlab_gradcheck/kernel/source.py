@@ -49,11 +49,12 @@ def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
 
 
 def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    code = _code(function)
-    return (None, "") if code is None else _parse(code)
+    found = code(function)
+    return (None, "") if found is None else _parse(found)
 
 
-def _code(function: Any) -> CodeType | None:
+def code(function: Any) -> CodeType | None:
+    """The code object behind ``function``, None where there is none."""
     code = getattr(innermost(function), "__code__", None)
     return code if isinstance(code, CodeType) else None
 
@@ -69,10 +70,30 @@ def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | Non
     return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
 
 
+def tree(code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
+    """The syntax tree of a function's code, of a lambda's too; None where there is no source."""
+    return _parse(code)[0] or _lambda(code)
+
+
+@functools.lru_cache(maxsize=512)
+def _lambda(code: CodeType) -> ast.Lambda | None:
+    if code.co_name != "<lambda>":
+        return None
+    try:
+        text = textwrap.dedent(inspect.getsource(code)).strip()
+        whole = ast.parse(text)
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None
+    found = [node for node in ast.walk(whole) if isinstance(node, ast.Lambda)]
+    names = code.co_varnames[: code.co_argcount]
+    fitting = [node for node in found if tuple(a.arg for a in node.args.args) == names]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def keys_read(function: Any, argument: str) -> set[str]:
     """String keys that the function subscripts ``argument`` with: ``parameters["W1"]`` gives W1."""
-    code = _code(function)
-    return set() if code is None else set(_keys_by_name(code).get(argument, ()))
+    found = code(function)
+    return set() if found is None else set(_keys_by_name(found).get(argument, ()))
 
 
 @functools.lru_cache(maxsize=512)
@@ -103,23 +124,23 @@ def order_returned(function: Any) -> list[str | None]:
 
 
 def _returns(function: Any) -> tuple[ast.expr, ...]:
-    code = _code(function)
-    return () if code is None else _returned(code)
+    found = code(function)
+    return () if found is None else _returned(found)
 
 
 @functools.lru_cache(maxsize=512)
 def _returned(code: CodeType) -> tuple[ast.expr, ...]:
     tree = _parse(code)[0]
-    nodes = [] if tree is None else [node for node in _own_nodes(tree) if isinstance(node, ast.Return)]
+    nodes = [] if tree is None else [node for node in own_nodes(tree) if isinstance(node, ast.Return)]
     return tuple(node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None)
 
 
-def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """The nodes of ``tree`` without those of functions defined inside it."""
     for child in ast.iter_child_nodes(tree):
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield child
-            yield from _own_nodes(child)
+            yield from own_nodes(child)
 
 
 def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
@@ -128,8 +149,8 @@ def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
     Looked for are ``dW2 = ...`` (also within a tuple), ``grads["dW2"] = ...``, ``self.dW2 = ...`` and, at last, the
     ``return`` that names it; of several, the one that stands last.
     """
-    code = _code(function)
-    found = None if code is None else _assigned(code, gradient)
+    behind = code(function)
+    found = None if behind is None else _assigned(behind, gradient)
     return None if found is None else dict(found)
 
 

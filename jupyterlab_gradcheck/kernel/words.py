@@ -55,3 +55,44 @@ def stem(name: str) -> tuple[str, ...]:
     """What is left of a name without the words that tell the role; equal stems belong together."""
     prefix = name.rsplit(".", 1)[0] if "." in name else ""
     return (prefix, *(word for word in tokens(name) if word not in BACKWARD | FORWARD | _FILLING))
+
+
+# Calls of these would train, show or ask; no trial makes them.
+NEVER_CALLED = _words(
+    "train training fit trainer learn plot show display draw animate visualize visualise demo main run save load download "
+    "input sgd adam epoch epochs experiment"
+)
+# A function with one of these in its name makes or changes data or parameters; its result is no part of a loss.
+PREPARING = _words(
+    "init initialize initialise initializer initializers make create build load get read generate gen sample random split "
+    "shuffle normalize normalise standardize standardise scale preprocess prepare one hot onehot encode encoder batch batches "
+    "minibatch minibatches update step sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
+    "score zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
+)
+# A gradient that comes from above: what backward of a layer is handed.
+UPSTREAM = _words(
+    "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "
+    "error err dy dz da dh dl dl_dout up_grad upgrad top_grad top_diff incoming dnext next_grad gout gy g_out"
+)
+# Words for the same thing: inputs, targets, settings.
+SYNONYMS = tuple(
+    _words(group)
+    for group in (
+        "x xs input inputs data features feature images image batch xb x_batch sample samples xtrain x_train xtr obs",
+        "y ys t target targets label labels yb y_batch ytrain y_train ytr y_true truth gt outputs true tgt",
+        "lambd lambda lam lmbda lambda_ reg regularization l2 weight_decay alpha_reg",
+        "m n n_samples num_samples",
+        "lr learning_rate eta step_size stepsize alpha",
+        "keep_prob keep p_keep dropout",
+    )
+)
+# Of several variables for one thing, which to take.
+CHOICE = ("train", "tr", "dev", "batch", "small", "assess", "toy", "sample", "mini", "init", "initial", "test", "val", "valid")
+CHOICE_WORDS = frozenset(CHOICE)
+QUALIFYING = _words("train test val dev the of in out new old batch size")
+# A function with one of these checks gradients itself.
+CHECKING = _words(
+    "check checks checking checker checkgrad gradcheck test tests numerical numeric numerically numgrad approx approximate finite "
+    "difference differences fd eval verify relerr"
+)
+LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")

@@ -1,0 +1,225 @@
+"""One full reading, with what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import words
+from ..matching import Leaf, Match, Output, by_names, by_order, is_number, same_size, words_of
+from ..route import Parameter, Route, Term
+from ..search import Draft, Search
+from ..survey import Known
+from ..weigh import Weight
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A route and its evidence.
+
+    Attributes:
+        route: the reading.
+        gradient: the function that claims the gradients.
+        losses: the functions that make the loss.
+        score: what names, shapes and the person's own calls say for it.
+        weight: what a trial along random directions says; None before there was one.
+    """
+
+    route: Route
+    gradient: Known
+    losses: tuple[Known, ...]
+    score: float
+    by: str
+    weight: Weight | None = None
+
+    def weighed(self, weight: Weight) -> Candidate:
+        return replace(self, weight=weight)
+
+    @property
+    def functions(self) -> set[str]:
+        return {self.gradient.name, *(known.name for known in self.losses)}
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes two readings the same."""
+        return (
+            self.gradient.name,
+            tuple(sorted(known.name for known in self.losses)),
+            tuple(p.label for p in self.route.parameters_of),
+        )
+
+
+def gradient_evidence(search: Search, known: Known) -> float:
+    """How much speaks for a function's being one that computes gradients, from its code alone."""
+    score = 0.0
+    said = set(words.tokens(known.last))
+    role = words.role(known.last)
+    if role == "backward" or said & words.BACKWARD:
+        score += 3
+    if said & words.CHECKING:
+        score -= 6
+    if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
+        score -= 2
+    names = {n for n in (*known.code.returned, known.code.single) if n is not None} | set(known.code.keys)
+    inputs = {n for n in known.arguments} | set(known.code.mentions)
+    from ..matching import holds_gradients, spells
+
+    told = [n for n in names if any(spells(n, i) for i in inputs if i != n)]
+    if told:
+        score += 2 + min(len(told), 3) * 0.3
+    if any(holds_gradients(n) for n in (*known.code.returned, known.code.single) if n):
+        score += 1.5
+    if role == "forward" and not told:
+        score -= 1
+    return score
+
+
+def matched(search: Search, draft: Draft, outputs: Sequence[Output], loss_at: Iterable[tuple[int, tuple[Any, ...]]]) -> Match | None:  # fmt: skip
+    """Brings the outputs together with the parameters of the calls; None where nothing fits."""
+    taken = set(loss_at)
+    outputs = [o for o in outputs if o.claim not in taken]
+    leaves = search.leaves_of(draft)
+    named = by_names(leaves, outputs)
+    good = [pair for pair in named.pairs if same_size(pair[0].value, pair[1].value)]
+    if named.pairs and (good or len(named.pairs) == 1):
+        return _completed(named, leaves, outputs)
+    arrays = [o for o in outputs if o.claim is not None]
+    for group in _groups(search, draft, leaves):
+        for some in _runs(arrays):
+            found = by_order(group, some)
+            if found is not None:
+                return found
+    return None
+
+
+def _completed(match: Match, leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:
+    """Without pairs that share a name by chance: where most lie in one structure, a stray one of another shape goes."""
+    pairs = [p for p in match.pairs if same_size(p[0].value, p[1].value)]
+    odd = [p for p in match.pairs if not same_size(p[0].value, p[1].value)]
+    homes = {p[0].root or str(p[0].paths[0][:1]) for p in pairs}
+    kept = [p for p in odd if (p[0].root or str(p[0].paths[0][:1])) in homes]
+    order = {id(leaf): i for i, leaf in enumerate(leaves)}
+    return Match(tuple(sorted((*pairs, *kept), key=lambda p: order[id(p[0])])), match.by)
+
+
+def _groups(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[list[Leaf]]:
+    """Leaves that may be meant together, in the order that a person would count them in."""
+    last = draft.known[-1]
+    roots: dict[str, list[Leaf]] = {}
+    for leaf in leaves:
+        roots.setdefault(leaf.root or f"@{leaf.paths[0][0]}", []).append(leaf)
+    arguments = {w.key: w.argument for call in draft.calls for w in call.wires if w.origin == "data"}
+    single = [leaf for leaf in leaves if leaf.root and not leaf.steps]
+    likely = [x for x in single if search.looks_like_parameters(last, arguments.get(x.root, x.root))]
+    structured = [g for root, g in roots.items() if any(x.steps for x in g) and not root.startswith("@")]
+    structured.sort(key=lambda g: not search.looks_like_parameters(last, arguments.get(g[0].root, g[0].root)))
+    yield from structured
+    if likely:
+        yield likely
+    undecided = [x for x in single if not search.looks_like_data(arguments.get(x.root, x.root))]
+    yield undecided
+    yield single
+    placed = [g for root, g in roots.items() if root.startswith("@")]
+    yield [leaf for g in placed for leaf in g if len(leaf.paths[0]) == 1]
+    for g in placed:
+        lists: dict[Any, list[Leaf]] = {}
+        for leaf in g:
+            if isinstance(leaf.paths[0][-1], int):
+                lists.setdefault(leaf.paths[0][:-1], []).append(leaf)
+        yield from lists.values()
+        yield g
+
+
+def _runs(outputs: Sequence[Output]) -> Iterable[list[Output]]:
+    """Sets of outputs that may be the gradients: all, those that are no single numbers, those of one container."""
+    yield list(outputs)
+    arrays = [o for o in outputs if not is_number(o.value)]
+    if len(arrays) != len(outputs):
+        yield arrays
+    containers: dict[Any, list[Output]] = {}
+    for o in outputs:
+        if o.claim is not None and len(o.claim[1]) > 1:
+            containers.setdefault((o.claim[0], o.claim[1][:1]), []).append(o)
+    yield from containers.values()
+    seen: dict[Any, list[Output]] = {}
+    for o in outputs:
+        seen.setdefault(o.claim[1][:1] if o.claim else None, []).append(o)
+    for some in seen.values():
+        if len(some) == 1:
+            yield some
+
+
+def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, ...]:
+    """The pairs as `Parameter`s, each with the shortest name that no other has."""
+    labels = _labels([leaf for leaf, _ in match.pairs])
+    return tuple(
+        Parameter(
+            label, _gradient_name(output), leaf.value, leaf.root, leaf.steps, leaf.place, output.claim, output.read, rate
+        )
+        for label, (leaf, output) in zip(labels, match.pairs, strict=True)
+    )
+
+
+def _gradient_name(output: Output) -> str:
+    return words_of(output.path)[:200] or "gradient"
+
+
+def _labels(leaves: Sequence[Leaf]) -> list[str]:
+    paths = [leaf.paths[0] for leaf in leaves]
+    labels = []
+    for path in paths:
+        for length in range(1, len(path) + 1):
+            tail = path[-length:]
+            if isinstance(tail[0], int):
+                continue
+            same = [other for other in paths if other[-length:] == tail]
+            if len(same) == 1:
+                break
+        else:
+            tail = path
+        labels.append(_spelled(tail))
+    return labels
+
+
+def _spelled(path: Sequence[Any]) -> str:
+    text = ""
+    for step in path:
+        if isinstance(step, str) and step.isidentifier():
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step!r}]" if text or not isinstance(step, str) else step
+    return text[:200]
+
+
+def route_of(
+    search: Search,
+    convention: str,
+    draft: Draft,
+    loss_calls: int,
+    loss: tuple[Term, ...],
+    parameters: tuple[Parameter, ...],
+    upstreams: dict[str, Any] | None = None,
+    automatic: bool = False,
+) -> Route:
+    """The route of ``draft``, with what it is called."""
+    names = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
+    # What was read from an expression is kept as it was then.
+    data = {name: search.data[name] for name in names}
+    homes = [p.root or "" for p in parameters]
+    lone = [str(home) for home in dict.fromkeys(homes) if home]
+    owners = [name for name, _ in search.objects_of(draft)]
+    title = ", ".join(lone) if all(homes) else (owners[0] if owners else ", ".join(p.label for p in parameters[:6]))
+    return Route(
+        convention=convention,
+        forward_name=draft.calls[loss[0].call].name,
+        backward_name=draft.calls[-1].name,
+        parameters_name=title[:200],
+        calls=tuple(draft.calls),
+        loss_calls=loss_calls,
+        loss=loss,
+        parameters_of=parameters,
+        data=data,
+        upstreams=upstreams or {},
+        automatic=automatic,
+    )

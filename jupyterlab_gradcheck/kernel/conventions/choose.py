@@ -1,0 +1,179 @@
+"""Which of all readings is meant: one, several that stand side by side, or a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import source
+from ..search import Search
+from ..survey import Known, harmful
+from ..weigh import weigh
+from . import CONVENTIONS
+from .candidate import Candidate, gradient_evidence
+
+# Functions that are tried as the gradient, and readings of one.
+_MOST, _READINGS = 40, 12
+# How much more must speak for one reading than for the next.
+_MARGIN = 0.75
+_STRONG = 2.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen.
+
+    Attributes:
+        certain: readings to check: one, or several that stand side by side.
+        asked: readings among which somebody has to choose.
+        code: ``ambiguous``, ``several`` or nothing.
+        others: readings of less standing, to be told of.
+    """
+
+    certain: tuple[Candidate, ...] = ()
+    asked: tuple[Candidate, ...] = ()
+    code: str = ""
+    others: tuple[Candidate, ...] = ()
+    tried: tuple[Candidate, ...] = field(default=(), compare=False)
+
+
+def choose(search: Search, gradient: str | None = None, loss: str | None = None) -> Choice:
+    """Reads every function that may compute gradients, tries the readings, and chooses.
+
+    Given names restrict the choice.
+    """
+    candidates = _best_of_each(_candidates(search, gradient, loss))
+    candidates = _without_subordinates(search, candidates)
+    if not candidates:
+        return Choice()
+    clear = [group[0] for group in candidates if not _undecided(group)]
+    unclear = [group for group in candidates if _undecided(group)]
+    everything = [c for group in candidates for c in group]
+    if not clear:
+        return Choice(asked=tuple(c for group in unclear for c in group[:3]), code="ambiguous")
+    clear = _foremost(clear, unclear)
+    if not clear:
+        return Choice(asked=tuple(c for group in candidates for c in group[:2]), code="ambiguous")
+    if len(clear) == 1:
+        return Choice((clear[0],), others=tuple(c for c in everything if c.gradient.name != clear[0].gradient.name))
+    return Choice(tuple(clear), asked=tuple(clear), code="several")
+
+
+def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[Candidate]:
+    functions = [k for k in search.functions.values() if gradient is None or k.name == gradient]
+    scored = sorted(
+        ((gradient_evidence(search, k), k) for k in functions if gradient is not None or not harmful(k)),
+        key=lambda pair: (-pair[0], pair[1].name),
+    )
+    strong = [k for score, k in scored if score >= _STRONG or gradient is not None][:_MOST]
+    weak = [k for score, k in scored if -2 < score < _STRONG and gradient is None][:_MOST]
+    found: list[Candidate] = []
+    for names in (("linked", "layer", "tape"), ("implied", "update")):
+        for known in strong:
+            found += _read(search, known, names, loss)
+        if found:
+            return found
+    for names in (("linked", "tape"), ("update",)):
+        for known in weak:
+            # Without a name that says so, only agreement makes a function one that computes gradients.
+            found += [c for c in _read(search, known, names, loss) if c.weight is not None and c.weight.agreeing >= 0.5]
+        if found:
+            return found
+    return found
+
+
+def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) -> list[Candidate]:
+    found: list[Candidate] = []
+    for name in names:
+        for candidate in CONVENTIONS[name](search, known):
+            if loss is not None and loss not in {k.name for k in (*candidate.losses, candidate.gradient)}:
+                continue
+            weight = weigh(candidate.route)
+            if weight.error or not weight.dependent:
+                continue
+            if name in ("implied", "update") and weight.agreeing == 0:
+                continue
+            found.append(candidate.weighed(weight))
+            if len(found) >= _READINGS:
+                break
+            if weight.agreeing == 1 and len(candidate.route.parameters_of) > 1:
+                break
+        if found:
+            break
+    return found
+
+
+def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The readings of each function, the best first; functions that are one under two names count once."""
+    groups: dict[Any, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(_identity(candidate.gradient), []).append(candidate)
+    return [sorted(group, key=lambda c: (-_worth(c), -c.score)) for group in groups.values()]
+
+
+def _identity(known: Known) -> Any:
+    inner = source.innermost(known.function)
+    return (source.code(known.function) or id(inner), id(known.owner) if known.owner is not None else known.prefix)
+
+
+def _worth(candidate: Candidate) -> float:
+    return round(candidate.weight.worth, 2) if candidate.weight is not None else 0.0
+
+
+def _undecided(group: Sequence[Candidate]) -> bool:
+    """Whether two readings of one function have as much for them."""
+    if len(group) < 2:
+        return False
+    one, other = group[0], group[1]
+    if _worth(one) > _worth(other) + 0.05 and one.weight is not None and one.weight.agreeing > 0:
+        return False
+    if {k.name for k in one.losses} == {k.name for k in other.losses}:
+        return False
+    return one.score - other.score < _MARGIN
+
+
+def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list[list[Candidate]]:
+    """Without functions that another one of them calls, and without layers where there is a loss."""
+    called: dict[str, set[str]] = {g[0].gradient.name: _called_by(search, g[0].gradient) for g in groups}
+    kept = [
+        g for g in groups
+        if not any(
+            g[0].gradient.name in called[o[0].gradient.name] and o is not g and g[0].gradient.name != o[0].gradient.name
+            and not (o[0].gradient.name in called[g[0].gradient.name])
+            for o in groups
+        )
+    ]  # fmt: skip
+    return kept
+
+
+def _called_by(search: Search, known: Known) -> set[str]:
+    """Functions that ``known`` calls, directly or by way of others."""
+    found: set[str] = set()
+    queue = [known]
+    while queue:
+        one = queue.pop()
+        for name, other in search.functions.items():
+            if name not in found and other.last in one.code.calls and name != one.name:
+                found.add(name)
+                queue.append(other)
+    return found - {known.name}
+
+
+def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """Those of the highest standing: a whole loss before a layer, more evidence before less."""
+    whole = [c for c in clear if c.route.convention != "layer"]
+    best = whole or clear
+    if len(best) == 1 and not (unclear and best[0].route.convention == "layer"):
+        rivals = [g[0] for g in unclear if g[0].route.convention != "layer" and g[0].score > best[0].score]
+        return best if not rivals else []
+    if whole:
+        ranked = sorted(best, key=lambda c: -_standing(c))
+        if _standing(ranked[0]) >= _standing(ranked[1]) + 2 * _MARGIN:
+            return ranked[:1]
+    return best
+
+
+def _standing(candidate: Candidate) -> float:
+    size = sum(1 for _ in candidate.route.parameters_of)
+    return candidate.score + 2 * _worth(candidate) + min(size, 8) * 0.3

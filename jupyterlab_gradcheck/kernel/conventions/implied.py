@@ -1,0 +1,135 @@
+"""Backward without any loss function: the standard loss of which it is the gradient, where exactly one fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .. import words
+from ..matching import shape_of
+from ..route import Call, Term, Wire
+from ..search import Draft, Missing, Search, floating
+from ..survey import Code, Known
+from .candidate import Candidate, gradient_evidence, matched
+from .linked import candidate_of, forwards, left_behind
+
+
+def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
+    """Readings of ``gradient`` with a standard loss of what forward returns and the targets."""
+    if gradient_evidence(search, gradient) < 3:
+        return
+    starts: list[Draft] = []
+    for forward in forwards(search, gradient):
+        draft = Draft()
+        try:
+            search.ensure(draft, forward)
+            if not search.run(draft).error:
+                search.ensure(draft, gradient)
+                starts.append(draft)
+        except Missing:
+            continue
+    for draft in starts[:2]:
+        outcome = search.run(draft)
+        if outcome.error:
+            continue
+        at = len(draft.calls) - 2
+        for output in search.outputs_of(draft, outcome, at):
+            if output.claim is None or len(output.claim[1]) > 1 or not floating(output.value):
+                continue
+            for name, target in _targets(search, draft, output.value):
+                for title, loss in LOSSES.items():
+                    candidate = _read(search, draft, output.claim[1], at, name, target, title, loss, gradient)
+                    if candidate is not None:
+                        yield candidate
+            break
+
+
+def _targets(search: Search, draft: Draft, output: Any) -> Iterator[tuple[str, Any]]:
+    used = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
+    for name in used:
+        value = search.data[name]
+        shape, wanted = shape_of(value), shape_of(output)
+        if name in {w.key for w in draft.calls[-2].wires if w.origin == "data"} and shape != wanted:
+            continue
+        if shape and (shape == wanted or (len(wanted) == 2 and shape == wanted[:1]) or int(np.prod(shape)) == int(np.prod(wanted))):
+            if name.casefold().strip("_") in words.SYNONYMS[0]:
+                continue
+            yield name, value
+
+
+def _read(
+    search: Search, draft: Draft, steps: tuple[Any, ...], at: int, name: str, target: Any, title: str,
+    loss: Callable[[Any, Any], Any], gradient: Known,
+) -> Candidate | None:  # fmt: skip
+    known = Known(title, loss, None, {}, Code(), 0)
+    call = Call(title, loss, (Wire("output", "result", call=at, steps=steps), Wire("target", "data", name)))
+    whole = Draft([*draft.calls[: at + 1], call], [*draft.known[: at + 1], known])
+    last = draft.calls[-1]
+    whole.calls.append(last)
+    whole.known.append(gradient)
+    outcome = search.run(whole)
+    if outcome.error or not np.all(np.isfinite(np.asarray(outcome.results[at + 1]))):
+        return None
+    outputs = [*search.outputs_of(whole, outcome, len(whole.calls) - 1), *left_behind(search, whole, outcome)]
+    found = matched(search, whole, outputs, [])
+    if found is None or not found.pairs:
+        return None
+    return candidate_of(search, "implied", whole, at + 2, (Term(at + 1, ()),), found, gradient)
+
+
+def _own(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    function.gradcheck_own = True  # type: ignore[attr-defined]
+    return function
+
+
+
+
+def _aligned(output: Any, target: Any) -> tuple[Any, Any]:
+    output, target = np.asarray(output), np.asarray(target)
+    if target.shape != output.shape and target.size == output.size:
+        target = target.reshape(output.shape)
+    elif target.shape != output.shape and target.dtype.kind in "iu":
+        target = np.eye(output.shape[-1])[target.reshape(-1)]
+    return output, target
+
+
+def _binary(output: Any, target: Any) -> Any:
+    output, target = _aligned(output, target)
+    return -np.sum(target * np.log(output) + (1 - target) * np.log(1 - output))
+
+
+def _categorical(output: Any, target: Any) -> Any:
+    output, target = _aligned(output, target)
+    return -np.sum(target * np.log(output))
+
+
+def _half_squared(output: Any, target: Any) -> Any:
+    output, target = _aligned(output, target)
+    return 0.5 * np.sum((output - target) ** 2)
+
+
+def _scaled(
+    function: Callable[[Any, Any], Any], axis: int | None, factor: float = 1.0
+) -> Callable[[Any, Any], Any]:
+    def loss(output: Any, target: Any) -> Any:
+        count = np.asarray(output).size if axis is None else (np.asarray(output).shape or (1,))[axis]
+        return factor * function(output, target) / count
+
+    return _own(loss)
+
+
+LOSSES: dict[str, Callable[[Any, Any], Any]] = {}
+for _title, _function in (
+    ("binary cross entropy", _binary),
+    ("cross entropy", _categorical),
+    ("half squared error", _half_squared),
+):
+    LOSSES[f"the sum of the {_title}"] = _own(_function)
+    LOSSES[f"the mean over rows of the {_title}"] = _scaled(_function, 0)
+    LOSSES[f"the mean over columns of the {_title}"] = _scaled(_function, -1)
+    LOSSES[f"the mean over all entries of the {_title}"] = _scaled(_function, None)
+LOSSES["the sum of the squared error"] = _own(lambda o, t: 2 * _half_squared(o, t))
+for _axis, _over in ((0, "rows"), (-1, "columns"), (None, "all entries")):
+    LOSSES[f"the mean over {_over} of the squared error"] = _scaled(_half_squared, _axis, 2.0)

@@ -1,0 +1,147 @@
+"""``affine_forward(x, w, b) -> (out, cache)`` and ``affine_backward(dout, cache) -> (dx, dw, db)``, of functions or objects.
+
+The loss is the sum of the products of the outputs and of the gradients from above, which come from the notebook or are
+drawn with a fixed seed; the gradient of that is what backward should return (the vector-Jacobian product).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import words
+from ..copies import copied
+from ..inventory import is_leaf
+from ..matching import Output, shape_of, spells
+from ..route import Term
+from ..search import Draft, Missing, Search, floating, is_upstream
+from ..survey import Known, harmful
+from .candidate import Candidate, gradient_evidence, matched
+from .linked import candidate_of, left_behind
+
+_MOST = 3
+_SEED = 7
+
+
+def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
+    """Readings of ``gradient`` as the backward of a layer."""
+    if words.role(gradient.last) != "backward" and gradient_evidence(search, gradient) < 2:
+        return
+    ups = [a for a in gradient.arguments if is_upstream(a)]
+    first = next(iter(gradient.arguments), None)
+    if not ups and gradient.owner is not None and first is not None and len(gradient.required) == 1:
+        ups = [first]
+    if not ups:
+        return
+    for forward in _forwards(search, gradient):
+        for mode in ("names", "given"):
+            done = False
+            for candidate in _read(search, forward, gradient, ups, mode):
+                yield candidate
+                done = True
+            if done:
+                return
+
+
+def _forwards(search: Search, gradient: Known) -> list[Known]:
+    makers = {
+        name for a in gradient.arguments for name, _ in search.flow.produced.get((gradient.name, a), []) if name != gradient.name
+    }  # fmt: skip
+    found = []
+    for known in search.functions.values():
+        if known.name == gradient.name or harmful(known) or words.role(known.last) == "backward":
+            continue
+        score = search.kinship(known, gradient) + 2 * (known.name in makers) + (words.role(known.last) == "forward")
+        if gradient_evidence(search, known) >= 3:
+            continue
+        if words.stem(known.last) == words.stem(gradient.last) or known.name in makers or known.owner is gradient.owner is not None:
+            found.append((score, known))
+    found.sort(key=lambda pair: (-pair[0], pair[1].name))
+    return [known for _, known in found[:_MOST]]
+
+
+def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], mode: str) -> Iterator[Candidate]:
+    start = Draft()
+    try:
+        search.ensure(start, forward, mode)
+    except Missing:
+        return
+    outcome = search.run(start)
+    if outcome.error:
+        return
+    at = start.place(forward)
+    assert at is not None
+    outputs = [o for o in search.outputs_of(start, outcome, at) if floating(o.value) and o.claim and len(o.claim[1]) <= 1]
+    if not outputs:
+        return
+    for pairs in _assigned(search, outputs, ups, len(outcome.results[at]) if isinstance(outcome.results[at], tuple) else 1):
+        upstreams = {up: _upstream(search, up, output) for up, output in pairs.items()}
+        draft = start.copy()
+        # Every upstream gets a name that the search can hand over.
+        try:
+            search.ensure(draft, gradient, mode, upstream={up: up for up in pairs})
+        except Missing:
+            continue
+        tried = search.run(draft, upstreams)
+        if tried.error:
+            continue
+        last = draft.place(gradient)
+        assert last is not None
+        returned: list[Output] = list(search.outputs_of(draft, tried, last))
+        if gradient.owner is not None:
+            returned += left_behind(search, draft, tried)
+        found = matched(search, draft, returned, [])
+        if found is None or not found.pairs:
+            continue
+        terms = tuple(Term(at, o.claim[1], (up, upstreams[up])) for up, o in pairs.items() if o.claim is not None)
+        yield candidate_of(search, "layer", draft, at + 1, terms, found, gradient, upstreams)
+        return
+
+
+def _assigned(
+    search: Search, outputs: Sequence[Output], ups: Sequence[str], length: int
+) -> Iterator[dict[str, Output]]:
+    """Which upstream gradient belongs to which output."""
+    named: dict[str, Output] = {}
+    for up in ups:
+        fitting = [(spells(up, str(o.path[-1])), -i, o) for i, o in enumerate(outputs) if o.path and o not in named.values()]
+        best = max(fitting, key=lambda item: item[:2], default=None)
+        if best is not None and best[0] > 0:
+            named[up] = best[2]
+    if len(named) == len(ups):
+        yield named
+    # What is a cache, and no output, stands behind the outputs.
+    plain = [o for o in outputs if not (o.path and isinstance(o.path[-1], str) and o.path[-1].casefold() in words.CACHE)]
+    # By the shape of the gradient that the notebook has.
+    shaped: dict[str, Output] = {}
+    for up in ups:
+        known = search.data.get(up)
+        fits = [o for o in plain if known is not None and shape_of(o.value) == shape_of(known) and o not in shaped.values()]
+        if fits:
+            shaped[up] = fits[0]
+    if len(shaped) == len(ups) and shaped != named:
+        yield shaped
+    if len(ups) <= len(plain):
+        yield dict(zip(ups, plain, strict=False))
+    if len(ups) > 1:
+        yield {ups[0]: plain[0]} if plain else {}
+
+
+def _upstream(search: Search, name: str, output: Output) -> Any:
+    """The gradient from above: the notebook's where it has one of that shape, or one drawn with a fixed seed."""
+    value = search.data.get(name)
+    if value is not None and is_leaf(value) and shape_of(value) == shape_of(output.value) and np.any(np.asarray(value)):
+        return copied(value)
+    rng = np.random.default_rng(_SEED)
+    drawn = rng.standard_normal(shape_of(output.value))
+    like = getattr(output.value, "dtype", None)
+    if isinstance(output.value, np.ndarray):
+        return drawn.astype(like)
+    if hasattr(output.value, "numpy"):
+        import tensorflow as tf
+
+        return tf.constant(drawn, dtype=output.value.dtype)
+    return float(drawn) if not shape_of(output.value) else drawn
+

@@ -1,0 +1,288 @@
+"""A loss and its gradient, each from one function or from several: parameters in arguments, globals, or objects.
+
+Covered are the pair (``forward``, ``backward``), the three (``forward``, ``compute_cost``, ``backward``), the one that
+returns both, flat vectors, and methods of objects whose gradients are returned or left in attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import words
+from ..matching import Leaf, Output, is_number, spells
+from ..route import Term
+from ..search import Draft, Missing, Outcome, Search, is_upstream
+from ..survey import Known, harmful
+from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
+
+# Functions tried for one place in a chain.
+_MOST = 5
+
+
+def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
+    """Every reading in which ``gradient`` claims the gradients of a loss that the notebook computes."""
+    seen = set()
+    for draft in _drafts(search, gradient):
+        outcome = search.run(draft)
+        if outcome.error:
+            continue
+        for whole, count, terms in losses(search, draft, outcome, gradient):
+            for candidate in _readings(search, whole, count, terms, gradient):
+                if candidate.key not in seen:
+                    seen.add(candidate.key)
+                    yield candidate
+
+
+def _drafts(search: Search, gradient: Known) -> Iterator[Draft]:
+    """Ways to call ``gradient``: with what its own arguments bring, or after a forward that has to come first."""
+    made = set()
+    for mode in ("names", "given"):
+        draft = Draft()
+        try:
+            search.ensure(draft, gradient, mode)
+            if not _takes_upstream(search, draft, gradient):
+                yield from _fresh(draft, made)
+        except Missing:
+            pass
+        if gradient.owner is None and len(draft.calls) > 1:
+            continue
+        for forward in forwards(search, gradient):
+            after = Draft()
+            try:
+                search.ensure(after, forward, mode)
+                if search.run(after).error:
+                    continue
+                search.ensure(after, gradient, mode)
+            except Missing:
+                # What backward is handed may come from the function that computes the cost.
+                after = Draft()
+                if not _with_cost(search, after, forward, gradient, mode):
+                    continue
+            if not _takes_upstream(search, after, gradient):
+                yield from _fresh(after, made)
+
+
+def _with_cost(search: Search, draft: Draft, forward: Known, gradient: Known, mode: str) -> bool:
+    for cost in _costs(search, gradient):
+        trial = Draft()
+        try:
+            search.ensure(trial, forward, mode)
+            search.ensure(trial, cost, mode)
+            search.ensure(trial, gradient, mode)
+        except Missing:
+            continue
+        draft.calls[:], draft.known[:] = trial.calls, trial.known
+        return True
+    return False
+
+
+def _fresh(draft: Draft, made: set[Any]) -> Iterator[Draft]:
+    key = tuple((call.name, call.wires) for call in draft.calls)
+    if key not in made:
+        made.add(key)
+        yield draft
+
+
+def _takes_upstream(search: Search, draft: Draft, gradient: Known) -> bool:
+    """Whether it is handed the gradient of an output that no function here computes: a layer's backward."""
+    at = draft.place(gradient)
+    return at is not None and any(
+        wire.origin == "data" and is_upstream(wire.argument) and wire.argument not in search.globals_of(gradient)
+        and not search.looks_like_parameters(gradient, wire.argument)
+        and not any(spells(name or "", wire.argument) for name in gradient.code.returned)
+        for wire in draft.calls[at].wires
+    )  # fmt: skip
+
+
+def forwards(search: Search, gradient: Known) -> list[Known]:
+    found = [
+        known
+        for known in search.functions.values()
+        if known.name != gradient.name
+        and search.depends(known)
+        and words.role(known.last) != "backward"
+        and gradient_evidence(search, known) < 3
+    ]
+    found.sort(
+        key=lambda known: (
+            -(search.kinship(known, gradient) + 1.5 * (words.role(known.last) == "forward")),
+            known.name,
+        )
+    )
+    return found[:_MOST]
+
+
+def _costs(search: Search, gradient: Known) -> list[Known]:
+    """Functions that may compute the loss, the likeliest first."""
+    found = []
+    for known in search.functions.values():
+        if known.name == gradient.name or harmful(known) or words.role(known.last) == "backward":
+            continue
+        said = set(words.tokens(known.last))
+        if said & words.CHECKING or (gradient_evidence(search, known) >= 4 and not known.code.single):
+            continue
+        score = search.kinship(known, gradient) * 0.5
+        if said & words.LOSS or words.is_loss(known.last):
+            score += 3
+        if any(name and words.is_loss(name) for name in (*known.code.returned, known.code.single)):
+            score += 2
+        elif words.role(known.last) == "forward":
+            score += 1
+        if said & (words.PREPARING | {"accuracy", "metric", "penalty"}):
+            score -= 3
+        if known.name in search.flow.called:
+            score += 0.5
+        found.append((score, known))
+    found.sort(key=lambda pair: (-pair[0], pair[1].name))
+    return [known for score, known in found if score > -1][: 2 * _MOST]
+
+
+def losses(search: Search, draft: Draft, outcome: Outcome, gradient: Known) -> Iterator[tuple[Draft, int, tuple[Term, ...]]]:  # fmt: skip
+    """Drafts that compute the loss as well, the number of calls it takes, and where it is."""
+    last = len(draft.calls) - 1
+    found = False
+    for at in range(last, -1, -1):
+        for output in _numbers(search, draft, outcome, at, gradient):
+            found = True
+            yield _ordered(draft, at, output)
+            break
+        if found:
+            break
+    named = found and at == last
+    if named:
+        return
+    for cost in _costs(search, gradient):
+        if draft.place(cost) is not None:
+            continue
+        for whole in _with_loss(search, draft, cost, gradient):
+            tried = search.run(whole)
+            if tried.error:
+                continue
+            at = whole.place(cost)
+            assert at is not None
+            numbers = list(_numbers(search, whole, tried, at, gradient))
+            if numbers:
+                yield _ordered(whole, at, numbers[0])
+                break
+
+
+def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> Iterator[Draft]:
+    """``draft`` with ``cost`` called before ``gradient``."""
+    before = draft.copy()
+    before.calls.pop()
+    before.known.pop()
+    starts: list[Draft] = [before]
+    if not before.calls:
+        for forward in [None, *forwards(search, cost)]:
+            start = Draft()
+            try:
+                if forward is not None and forward.name != cost.name:
+                    search.ensure(start, forward)
+                    if search.run(start).error:
+                        continue
+            except Missing:
+                continue
+            starts.append(start)
+    seen = set()
+    for start in starts:
+        for mode in ("names", "given"):
+            whole = start.copy()
+            try:
+                search.ensure(whole, cost, mode)
+                search.ensure(whole, gradient, mode)
+            except Missing:
+                continue
+            key = tuple((call.name, call.wires) for call in whole.calls)
+            if key not in seen:
+                seen.add(key)
+                yield whole
+
+
+def _ordered(draft: Draft, at: int, output: Output) -> tuple[Draft, int, tuple[Term, ...]]:
+    assert output.claim is not None
+    return draft, at + 1, (Term(at, output.claim[1]),)
+
+
+def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: Known) -> Iterator[Output]:
+    """Single numbers that call ``at`` returned and that may be the loss, the likeliest first."""
+    known = draft.known[at]
+    numbers = [o for o in search.outputs_of(draft, outcome, at) if is_number(o.value) and len(o.claim[1]) <= 1]  # type: ignore[index]
+    loss = [o for o in numbers if o.path and isinstance(o.path[-1], str) and words.is_loss(o.path[-1])]
+    if loss:
+        yield from loss
+        return
+    inputs = [*known.arguments, *search.globals_of(known)]
+    unclear = [o for o in numbers if not (o.path and isinstance(o.path[-1], str) and any(spells(o.path[-1], i) for i in inputs))]  # fmt: skip
+    if known.name == gradient.name:
+        # Of what backward returns, a number that is not named is the loss only beside gradients.
+        others = len(search.outputs_of(draft, outcome, at)) > len(unclear) or known.code.stored
+        if not others or (words.role(known.last) == "backward" and not any(o.path for o in unclear)):
+            return
+    elif set(words.tokens(known.last)) & words.PREPARING:
+        return
+    yield from unclear[:1]
+
+
+def _readings(
+    search: Search, draft: Draft, count: int, terms: tuple[Term, ...], gradient: Known
+) -> Iterator[Candidate]:
+    outcome = search.run(draft)
+    if outcome.error:
+        return
+    at = draft.place(gradient)
+    assert at is not None
+    outputs: list[Output] = list(search.outputs_of(draft, outcome, at))
+    if gradient.owner is not None or search.objects_of(draft):
+        outputs += left_behind(search, draft, outcome)
+    found = matched(search, draft, outputs, [(term.call, term.steps) for term in terms])
+    if found is None or not found.pairs:
+        return
+    yield candidate_of(search, "linked", draft, count, terms, found, gradient)
+
+
+def candidate_of(
+    search: Search, convention: str, draft: Draft, count: int, terms: tuple[Term, ...], found: Any, gradient: Known,
+    upstreams: dict[str, Any] | None = None,
+) -> Candidate:  # fmt: skip
+    """The candidate, its evidence added up."""
+    parameters = parameters_of(found)
+    losses = tuple(draft.known[i] for i in range(count) if draft.known[i].name != gradient.name)
+    score = gradient_evidence(search, gradient) + {"names": 3.0, "order": 1.0, "shapes": 0.5}[found.by]
+    score += min(len(parameters), 6) * 0.2
+    computes = draft.known[terms[0].call]
+    score += 1.0 if words.role(computes.last) == "forward" or words.is_loss(computes.last) else 0.0
+    if computes.name != gradient.name:
+        score += 0.5 * search.kinship(computes, gradient)
+    linked = {w.call for w in draft.calls[-1].wires if w.origin == "result"}
+    score += 1.0 * bool(linked)
+    score += 0.5 * (gradient.name in search.flow.called)
+    route = route_of(search, convention, draft, count, terms, parameters, upstreams)
+    return Candidate(route, gradient, losses, score, found.by)
+
+
+def left_behind(search: Search, draft: Draft, outcome: Outcome) -> list[Output]:
+    """Arrays that lay in the objects once backward had run, found again by the way that leads to them."""
+    found = []
+    for leaf in outcome.places:
+        path = leaf.paths[0]
+        home = next((value for name, value in search.objects_of(draft) if name == path[0]), None)
+        if home is not None and leaf.place is not None:
+            found.append(Output(path, leaf.value, read=_reader(home, leaf)))
+    return found
+
+
+def _reader(home: Any, leaf: Leaf) -> Any:
+    assert leaf.place is not None
+    steps = leaf.place.steps
+
+    def read() -> Any:
+        value = home
+        for step in steps:
+            if isinstance(step, str) and step.startswith("."):
+                value = object.__getattribute__(value, step[1:])
+            else:
+                value = value[step]
+        return value
+
+    return read

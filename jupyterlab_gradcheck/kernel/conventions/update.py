@@ -1,0 +1,87 @@
+"""An update step where nothing else tells the gradient: it is what the step took away, divided by the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .. import words
+from ..matching import Match, is_number, same_size
+from ..search import Draft, Missing, Search, floating
+from ..survey import Known
+from .candidate import Candidate, parameters_of, route_of
+from .linked import left_behind, losses
+
+_RATES = words.SYNONYMS[4]
+
+
+def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
+    """Readings of ``gradient`` as a step of gradient descent with a learning rate that it is handed."""
+    rate = next((a for a in gradient.arguments if a.casefold().strip("_") in _RATES), None)
+    if rate is None or _loops(gradient):
+        return
+    draft = Draft()
+    try:
+        search.ensure(draft, gradient)
+    except Missing:
+        return
+    if any(set(words.tokens(w.argument)) & {"grads", "grad", "gradients", "cache"} for w in draft.calls[-1].wires):
+        return
+    outcome = search.run(draft)
+    if outcome.error:
+        return
+    wire = next((w for w in draft.calls[-1].wires if w.argument == rate), None)
+    value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
+    if not isinstance(value, (int, float)) or not value:
+        return
+    at = len(draft.calls) - 1
+    leaves = search.leaves_of(draft)
+    outputs = [o for o in search.outputs_of(draft, outcome, at) if floating(o.value)]
+    pairs = [
+        (leaf, output)
+        for leaf in leaves
+        for output in outputs
+        if leaf.root and _same_name(leaf.paths, output.path) and same_size(leaf.value, output.value)
+    ]  # fmt: skip
+    if not pairs:
+        arrays = [o for o in outputs if not is_number(o.value)]
+        homes: dict[str, list[Any]] = {}
+        for leaf in leaves:
+            if leaf.root:
+                homes.setdefault(leaf.root, []).append(leaf)
+        for group in homes.values():
+            if len(group) == len(arrays) and all(same_size(a.value, b.value) for a, b in zip(group, arrays, strict=True)):
+                pairs = list(zip(group, arrays, strict=True))
+                break
+    if not pairs:
+        # In place: what lies in the object afterwards is the updated value.
+        after = {o.path: o for o in left_behind(search, draft, outcome)}
+        for leaf in leaves:
+            if leaf.place is not None and leaf.paths[0] in after:
+                now = after[leaf.paths[0]]
+                if same_size(leaf.value, now.value) and np.any(np.asarray(leaf.value) != np.asarray(now.value)):
+                    pairs.append((leaf, now))
+    if not pairs:
+        return
+    named = tuple((leaf, replace(output, path=(*output.path[:-1], f"step of {output.path[-1]}"))) for leaf, output in pairs)
+    parameters = parameters_of(Match(named, "names"), rate=float(value))
+    for whole, count, terms in losses(search, draft, outcome, gradient):
+        known = tuple(whole.known[i] for i in range(count) if whole.known[i].name != gradient.name)
+        shift = len(whole.calls) - len(draft.calls)
+        moved = tuple(
+            replace(p, claim=None if p.claim is None else (p.claim[0] + shift, p.claim[1])) for p in parameters
+        )
+        route = route_of(search, "update", whole, count, terms, moved)
+        yield Candidate(route, gradient, known, 2.0 + 0.5 * bool(known), "names")
+
+
+def _same_name(paths: tuple[tuple[Any, ...], ...], path: tuple[Any, ...]) -> bool:
+    return bool(path) and any(p[-1] == path[-1] for p in paths if p)
+
+
+def _loops(known: Known) -> bool:
+    """Whether it takes many steps: then what it took away is no gradient."""
+    return bool(set(known.arguments) & {"epochs", "n_iters", "num_iterations", "iterations", "n_epochs", "num_epochs", "steps", "iters", "max_iter", "n_steps", "num_iters", "epoch", "n_iter"})  # fmt: skip

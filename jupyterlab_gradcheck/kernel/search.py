@@ -1,0 +1,575 @@
+"""Where the arguments of a function come from, and what comes of calling it once: the ground that conventions stand on."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..engine import GradcheckError
+from . import source, words
+from .bytecode import uses
+from .copies import copied
+from .flow import Flow, Unreadable, flow_of, value_of
+from .inventory import is_container, is_leaf, usable, visible
+from .limit import TimeIsUp, within
+from .matching import Leaf, Output, outputs_of, stems
+from .places import is_object, places_in
+from .reach import Reach
+from .route import Call, Rest, Wire, pick
+from .survey import Known, functions_of, harmful
+from .world import World
+
+# Seconds that all trial calls of one discovery may take, and a single one.
+_PATIENCE, _ONE = 20.0, 5.0
+_DEEPEST = 6
+# Arrays above so many bytes are handed to trial calls as they are, but locked.
+_BIG = 16 << 20
+_MOST_LEAVES = 3_000
+
+
+class Missing(Exception):
+    """Arguments for which there is nothing, by function."""
+
+    def __init__(self, known: Known, arguments: Sequence[str]) -> None:
+        super().__init__(known.name, *arguments)
+        self.known = known
+        self.arguments = list(arguments)
+
+
+@dataclass
+class Draft:
+    """Calls that have been found to belong together, in order, with what each returned names for."""
+
+    calls: list[Call] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+
+    def copy(self) -> Draft:
+        return Draft(list(self.calls), list(self.known))
+
+    def place(self, known: Known) -> int | None:
+        return next((i for i, k in enumerate(self.known) if k.name == known.name), None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a trial of calls brought: the results, or why there are none."""
+
+    results: tuple[Any, ...] = ()
+    error: str = ""
+    at: str = ""
+    places: tuple[Leaf, ...] = ()
+
+
+class Search:
+    """One discovery in one namespace.
+
+    Args:
+        namespace: names -> values.
+        cells: the sources of the cells that ran, oldest first.
+
+    Attributes:
+        functions: the person's own, by name.
+        flow: how their code hands things from one to the next.
+        data: what could be handed to them, by variable or expression.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], cells: Iterable[str] = ()) -> None:
+        self.namespace = namespace
+        self.functions = functions_of(namespace)
+        self.flow: Flow = flow_of(self.functions, cells)
+        self.data: dict[str, Any] = usable(namespace)
+        self.data.update({name: value for name, value in visible(namespace) if name not in self.data and is_object(value)})
+        self._structures = {n: v for n, v in visible(namespace) if _is(is_container, v)}
+        self._tokens = {name: words.tokens(name) for name in self.data}
+        self._trials: dict[Any, Outcome] = {}
+        self._deadline = time.monotonic() + _PATIENCE
+        self._order = {name: place for place, name in enumerate(self.functions)}
+        self.failures: list[tuple[str, str]] = []
+
+    # Functions ---------------------------------------------------------------------------------------------------
+
+    def depends(self, known: Known, depth: int = 0) -> bool:
+        """Whether a function looks as if it computed with parameters, and does not just prepare data."""
+        said = set(words.tokens(known.last))
+        if said & words.PREPARING or harmful(known):
+            return False
+        if words.role(known.last) or known.owner is not None:
+            return True
+        if any(self.looks_like_parameters(known, a) for a in known.arguments):
+            return True
+        if self.globals_of(known):
+            return True
+        produced = (self.flow.produced.get((known.name, a), []) for a in known.arguments)
+        makers = {name for links in produced for name, _ in links if name != known.name}
+        return depth < 4 and any(self.depends(self.functions[n], depth + 1) for n in makers if n in self.functions)
+
+    def looks_like_parameters(self, known: Known, argument: str) -> bool:
+        folded = argument.casefold().strip("_")
+        if folded in words.PARAMETERS or re.fullmatch(r"(w|b|u|v|theta|wx|wh|wa|wy)\d*", folded):
+            return True
+        return bool(source.keys_read(known.function, argument))
+
+    def globals_of(self, known: Known) -> list[str]:
+        """Variables that hold arrays and that a function, or one that it calls, reads without being handed them."""
+        found: dict[str, None] = {}
+        seen: set[Any] = set()
+
+        def visit(function: Any, depth: int) -> None:
+            code = source.code(function)
+            if code is None or code in seen or depth > 4:
+                return
+            seen.add(code)
+            inner = source.innermost(function)
+            names = getattr(inner, "__globals__", {})
+            for name in sorted(uses(code).reads.globals):
+                value = names.get(name)
+                if name in self.functions:
+                    visit(self.functions[name].function, depth + 1)
+                elif self.namespace.get(name) is value and value is not None:
+                    if _is(is_leaf, value) or _is(is_container, value) or is_object(value):
+                        found[name] = None
+
+        visit(known.function, 0)
+        return list(found)
+
+    # Arguments ---------------------------------------------------------------------------------------------------
+
+    def ensure(self, draft: Draft, known: Known, mode: str = "names", upstream: Mapping[str, str] | None = None, depth: int = 0) -> int:  # fmt: skip
+        """Adds a call of ``known``, and of what has to be called before it, to ``draft``; tells its number.
+
+        Raises `Missing` for arguments that nothing fits.
+        """
+        at = draft.place(known)
+        if at is not None:
+            return at
+        wires: list[Wire] = []
+        missing: list[str] = []
+        gap = False
+        for name, parameter in known.arguments.items():
+            if not parameter.required:
+                gap = True
+                continue
+            if upstream and name in upstream:
+                wires.append(Wire(name, "upstream", upstream[name], by_keyword=gap or parameter.keyword))
+                continue
+            wire = self._wire(draft, known, name, mode, depth)
+            if wire is None:
+                missing.append(name)
+            else:
+                wires.append(Wire(name, wire.origin, wire.key, wire.call, wire.steps, gap or parameter.keyword))
+        if missing:
+            raise Missing(known, missing)
+        draft.calls.append(Call(known.name, known.function, tuple(wires)))
+        draft.known.append(known)
+        return len(draft.calls) - 1
+
+    def _wire(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
+        for wire in self._wires(draft, known, argument, mode, depth):
+            if wire is not None:
+                return wire
+        return None
+
+    def _wires(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Iterator[Wire | None]:
+        plain = argument in self.data
+        yield self._from_flow(draft, known, argument, mode, depth)
+        yield self._from_made(draft, known, argument)
+        if mode == "given":
+            yield self._given(known, argument)
+        if not plain or not self.looks_like_data(argument):
+            yield self._from_named(draft, known, argument, mode, depth)
+        if plain:
+            yield Wire(argument, "data", argument)
+        if _is_cache(argument):
+            yield self._left_over(draft, known, argument)
+        yield self._given(known, argument)
+        yield self._variable(known, argument)
+        yield self._left_over(draft, known, argument)
+
+    def _from_flow(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
+        links = self.flow.produced.get((known.name, argument), [])
+        for name, steps in dict.fromkeys(reversed(links)):
+            maker = self.functions.get(name)
+            if maker is None or maker.name == known.name or not self.depends(maker) or depth > _DEEPEST:
+                continue
+            trial = draft.copy()
+            try:
+                at = self.ensure(trial, maker, mode, depth=depth + 1)
+            except Missing:
+                continue
+            draft.calls[:], draft.known[:] = trial.calls, trial.known
+            return Wire(argument, "result", call=at, steps=steps)
+        return None
+
+    def _from_made(self, draft: Draft, known: Known, argument: str) -> Wire | None:
+        for at in range(len(draft.calls) - 1, -1, -1):
+            maker = draft.known[at]
+            if argument in maker.arguments and argument not in _new_names(maker):
+                # Handed through, and what it was given will do.
+                wire = next((w for w in draft.calls[at].wires if w.argument == argument), None)
+                if wire is not None and wire.origin != "upstream":
+                    return wire
+            steps = _returned_as(maker, argument)
+            if steps is not None:
+                return Wire(argument, "result", call=at, steps=steps)
+        return None
+
+    def _from_named(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
+        """From a function whose return statement has that name."""
+        if depth > _DEEPEST or self.looks_like_parameters(known, argument):
+            return None
+        makers = [
+            maker
+            for maker in self.functions.values()
+            if maker.name != known.name
+            and _returned_as(maker, argument) is not None
+            and argument not in maker.arguments
+            and self.depends(maker)
+            and words.role(maker.last) is not None
+            and (maker.owner is None or maker.owner is known.owner or known.owner is None)
+        ]
+        makers.sort(key=lambda maker: (-self.kinship(maker, known), -self._order[maker.name]))
+        for maker in makers[:3]:
+            trial = draft.copy()
+            try:
+                at = self.ensure(trial, maker, mode, depth=depth + 1)
+            except Missing:
+                continue
+            steps = _returned_as(maker, argument)
+            draft.calls[:], draft.known[:] = trial.calls, trial.known
+            return Wire(argument, "result", call=at, steps=steps or ())
+        return None
+
+    def _left_over(self, draft: Draft, known: Known, argument: str) -> Wire | None:
+        """What the call before returned beside what is used otherwise."""
+        if not draft.calls:
+            return None
+        at = len(draft.calls) - 1
+        maker = draft.known[at]
+        outcome = self.run(draft)
+        if outcome.error:
+            return None
+        result = outcome.results[at]
+        if _is_cache(argument) and isinstance(result, tuple) and len(result) >= 2:
+            loss = [i for i, item in enumerate(result) if _one(item)]
+            if len(loss) == 1:
+                return Wire(argument, "result", call=at, steps=(Rest(loss[0]),))
+            structured = [i for i, item in enumerate(result) if isinstance(item, (tuple, list, dict)) or is_object(item)]
+            place = structured[-1] if structured else len(result) - 1
+            return Wire(argument, "result", call=at, steps=(place,))
+        if _is_cache(argument) and isinstance(result, (dict, list)):
+            return Wire(argument, "result", call=at)
+        if maker.owner is not None and maker.owner is known.owner:
+            return None
+        if argument in self.data:
+            return None
+        return self._main_output(result, at, argument) if not self.looks_like_parameters(known, argument) else None
+
+    def _main_output(self, result: Any, at: int, argument: str) -> Wire | None:
+        if isinstance(result, tuple):
+            for index, item in enumerate(result):
+                if _array(item):
+                    return Wire(argument, "result", call=at, steps=(index,))
+            return None
+        return Wire(argument, "result", call=at) if _array(result) else None
+
+    def _given(self, known: Known, argument: str) -> Wire | None:
+        for expression in reversed(self.flow.given.get((known.name, argument), [])):
+            if isinstance(expression, ast.Name) and expression.id in self.data:
+                return Wire(argument, "data", expression.id)
+            try:
+                value = value_of(expression, self.namespace)
+            except Unreadable:
+                continue
+            if callable(value) and not is_object(value):
+                continue
+            key = ast.unparse(expression)
+            self.data.setdefault(key, value)
+            return Wire(argument, "data", key)
+        return None
+
+    def _variable(self, known: Known, argument: str) -> Wire | None:
+        """A variable that means the argument, though it is called otherwise."""
+        if argument in self.namespace and callable(self.namespace[argument]) and not isinstance(self.namespace[argument], type):  # fmt: skip
+            self.data[argument] = self.namespace[argument]
+            return Wire(argument, "data", argument)
+        keys = source.keys_read(known.function, argument)
+        if keys:
+            fitting = [n for n, v in self._structures.items() if isinstance(v, dict) and keys <= {str(k) for k in v}]
+            named = [n for n in fitting if argument.casefold() in self._tokens.get(n, ())]
+            chosen = named if len(named) == 1 else fitting
+            return Wire(argument, "data", chosen[0]) if len(chosen) == 1 else None
+        folded = [name for name in self.data if name.casefold() == argument.casefold()]
+        if len(folded) == 1:
+            return Wire(argument, "data", folded[0])
+        if folded:
+            return None
+        for names in self._alike(argument):
+            chosen = self._preferred(names)
+            if chosen is not None:
+                return Wire(argument, "data", chosen)
+        if self.looks_like_parameters(known, argument):
+            return self._some_parameters(argument)
+        return None
+
+    def _alike(self, argument: str) -> Iterator[list[str]]:
+        own = words.tokens(argument)
+        yield [n for n, t in self._tokens.items() if argument.lower() in t]
+        if len(own) > 1:
+            yield [n for n, t in self._tokens.items() if set(own) & set(t) - words.QUALIFYING and t[0] == own[0]]
+        for group in words.SYNONYMS:
+            if argument.casefold().strip("_") in group:
+                yield [n for n in self.data if n.casefold().strip("_") in group]
+                yield [n for n, t in self._tokens.items() if t and t[0] in group]
+
+    def _preferred(self, names: list[str]) -> str | None:
+        fit = [name for name in names if not (set(self._tokens[name]) & {"pred", "predicted", "hat", "grad", "cache"})]
+        if len(fit) > 1:
+            for token in words.CHOICE:
+                chosen = [name for name in fit if token in self._tokens[name]]
+                if chosen:
+                    return min(chosen, key=len)
+            if len({len(self._tokens[name]) for name in fit}) == 1:
+                return None
+            return min(fit, key=lambda name: len(self._tokens[name]))
+        return fit[0] if fit else None
+
+    def _some_parameters(self, argument: str) -> Wire | None:
+        """The one thing in the namespace that is called as parameters are."""
+        named = [n for n in self._structures if set(self._tokens.get(n, ())) & words.PARAMETERS and "grad" not in n.lower()]
+        if not named:
+            named = [n for n, v in self.data.items() if set(self._tokens[n]) & words.PARAMETERS and _array(v)]
+        return Wire(argument, "data", named[0]) if len(named) == 1 else None
+
+    def looks_like_data(self, argument: str) -> bool:
+        """Whether an argument is called as inputs, targets or settings are."""
+        folded = argument.casefold().strip("_")
+        return any(folded in group for group in words.SYNONYMS) or bool(set(words.tokens(argument)) & words.CHOICE_WORDS)
+
+    # Trials ------------------------------------------------------------------------------------------------------
+
+    def run(self, draft: Draft, upstreams: Mapping[str, Any] | None = None) -> Outcome:
+        """Calls the functions of ``draft`` once, on copies, and puts everything back."""
+        key = (tuple((call.name, call.wires) for call in draft.calls), tuple((upstreams or {}).items()) and id(upstreams))
+        if key not in self._trials:
+            self._trials[key] = self._run(draft, upstreams or {})
+        return self._trials[key]
+
+    def _run(self, draft: Draft, upstreams: Mapping[str, Any]) -> Outcome:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return Outcome(error="The time for trial calls is up.")
+        names = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
+        data = {name: _lent(self.data[name]) for name in names}
+        results: list[Any] = []
+        name = ""
+        try:
+            world = World(Reach([call.function for call in draft.calls], None, [self.data[n] for n in names]))
+        except Exception as error:
+            return Outcome(error=f"{type(error).__name__}: {error}")
+        try:
+            with within(min(left, _ONE)), np.errstate(all="ignore"):
+                for call in draft.calls:
+                    name = call.name
+                    results.append(_called(call, results, data, upstreams))
+            return Outcome(tuple(results), places=tuple(self._after(draft)))
+        except (Exception, SystemExit) as error:
+            self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
+            return Outcome(tuple(results), f"{type(error).__name__}: {error}"[:500], name)
+        except TimeIsUp:
+            self.failures.append((name, f"it did not return within {min(left, _ONE):.0f} seconds"))
+            return Outcome(tuple(results), "It took too long.", name)
+        finally:
+            world.changed()
+            world.restore()
+
+    def _after(self, draft: Draft) -> Iterator[Leaf]:
+        """What lies in the objects once the calls are done: gradients that backward has left there."""
+        for name, value in self.objects_of(draft):
+            for place in places_in(value):
+                # The value is kept as it is now; in a moment the object is put back.
+                path = (name, *(s[1:] if isinstance(s, str) and s.startswith(".") else s for s in place.steps))
+                yield Leaf((path,), place.value, place=place)
+
+    def objects_of(self, draft: Draft) -> list[tuple[str, Any]]:
+        """Objects that the calls work on: the owners of methods, what is handed over, what is read as a global."""
+        found: dict[int, tuple[str, Any]] = {}
+        for known in draft.known:
+            if known.owner is not None:
+                found.setdefault(id(known.owner), (known.prefix or known.name, known.owner))
+        for call in draft.calls:
+            for wire in call.wires:
+                if wire.origin == "data" and is_object(self.data[wire.key]):
+                    found.setdefault(id(self.data[wire.key]), (wire.key, self.data[wire.key]))
+        for known in draft.known:
+            for name in self.globals_of(known):
+                if is_object(self.namespace[name]):
+                    found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
+        return list(found.values())
+
+    def leaves_of(self, draft: Draft) -> list[Leaf]:
+        """Everything that the calls could take for parameters: arguments, globals, attributes."""
+        leaves: list[Leaf] = []
+        paths: dict[int, list[tuple[Any, ...]]] = {}
+        seen: set[str] = set()
+        for call in draft.calls:
+            for wire in call.wires:
+                value = self.data.get(wire.key) if wire.origin == "data" else None
+                if value is None or wire.key in seen or is_object(value):
+                    continue
+                seen.add(wire.key)
+                for place in places_in(value, write=_nowhere):
+                    steps = place.steps
+                    path = (wire.argument if not steps else wire.key, *(_plain(s) for s in steps))
+                    also = ((wire.key,),) if not steps and wire.key != wire.argument else ()
+                    leaves.append(Leaf((path, *also), place.value, root=wire.key, steps=steps))
+                    if len(leaves) > _MOST_LEAVES:
+                        return leaves
+        for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
+            value = self.namespace[name]
+            if name in seen or is_object(value):
+                continue
+            for place in places_in(value, write=_global_writer(draft, name)):
+                leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
+        for name, value in self.objects_of(draft):
+            for place in places_in(value):
+                path = (name, *(_plain(s) for s in place.steps))
+                if isinstance(place.value, np.ndarray):
+                    known_paths = paths.setdefault(id(place.value), [])
+                    known_paths.append(path)
+                    if len(known_paths) > 1:
+                        continue
+                leaves.append(Leaf((path,), place.value, place=place))
+                if len(leaves) > _MOST_LEAVES:
+                    break
+        return [
+            Leaf(tuple(paths.get(id(leaf.value), leaf.paths)) if leaf.place and id(leaf.value) in paths else leaf.paths,
+                 leaf.value, leaf.root, leaf.steps, leaf.place)
+            for leaf in leaves
+            if floating(leaf.value)
+        ]  # fmt: skip
+
+    def outputs_of(self, draft: Draft, outcome: Outcome, call: int) -> list[Output]:
+        """What call number ``call`` returned."""
+        return outputs_of(outcome.results[call], draft.known[call], call)
+
+    def kinship(self, one: Known, other: Known) -> float:
+        """How much the names and homes of two functions have in common."""
+        score = 0.0
+        if words.stem(one.last) == words.stem(other.last):
+            score += 2
+        else:
+            mine, theirs = set(words.stem(one.last)[1:]), set(words.stem(other.last)[1:])
+            score += len(mine & theirs) - 0.3 * len(mine ^ theirs)
+        if one.owner is not None and one.owner is other.owner:
+            score += 3
+        elif one.prefix != other.prefix:
+            score -= 1
+        elif one.prefix:
+            score += 2
+        shared = set(one.arguments) & set(other.arguments)
+        return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
+
+
+def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:
+    positional, by_keyword = [], {}
+    for wire in call.wires:
+        if wire.origin == "result":
+            value = pick(results[wire.call], wire.steps)
+        else:
+            value = data[wire.key] if wire.origin == "data" else upstreams[wire.key]
+        if wire.by_keyword:
+            by_keyword[wire.argument] = value
+        else:
+            positional.append(value)
+    return call.function(*positional, **by_keyword)
+
+
+def _lent(value: Any) -> Any:
+    """A copy for a trial; of what is big, the thing itself under lock."""
+    if isinstance(value, np.ndarray) and value.nbytes > _BIG:
+        view = value.view()
+        view.flags.writeable = False
+        return view
+    return copied(value)
+
+
+def _new_names(known: Known) -> set[str]:
+    return {name for name in (*known.code.returned, known.code.single) if name is not None}
+
+
+def _returned_as(maker: Known, argument: str) -> Steps | None:
+    for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
+        for index, name in enumerate(maker.code.returned):
+            if name is not None and same(name, argument):
+                return (index,)
+        if maker.code.single is not None and same(maker.code.single, argument):
+            return ()
+    return None
+
+
+Steps = tuple[Any, ...]
+
+
+def is_upstream(argument: str) -> bool:
+    """Whether an argument may be the gradient of the loss with respect to an output."""
+    folded = argument.casefold()
+    return folded in words.UPSTREAM or (bool(stems(argument)) and bool(re.match(r"^(d|D|grad|g_|up|delta)", argument)))
+
+
+def _is_cache(argument: str) -> bool:
+    return bool(set(words.tokens(argument)) & words.CACHE) or argument.casefold() in words.CACHE
+
+
+def floating(value: Any) -> bool:
+    """Whether a leaf holds floating point numbers, so that a step makes sense."""
+    dtype = getattr(value, "dtype", None)
+    if dtype is None:
+        return isinstance(value, float)
+    name = getattr(dtype, "name", str(dtype))
+    return "float" in name and int(np.prod([int(n) for n in getattr(value, "shape", ())])) > 0
+
+
+def _array(value: Any) -> bool:
+    return _is(is_leaf, value) and not isinstance(value, (int, float)) and getattr(value, "shape", None) is not None
+
+
+def _one(value: Any) -> bool:
+    if isinstance(value, bool) or not _is(is_leaf, value):
+        return False
+    return int(np.prod([int(n) for n in getattr(value, "shape", ())])) == 1
+
+
+def _is(question: Any, value: Any) -> bool:
+    try:
+        return bool(question(value))
+    except Exception:
+        # Any object may be in a namespace, and do as it likes when it is looked at.
+        return False
+
+
+def _plain(step: Any) -> Any:
+    return step[1:] if isinstance(step, str) and step.startswith(".") and len(step) > 1 else step
+
+
+def _nowhere(value: Any) -> None:
+    raise GradcheckError("An argument is handed over, not written.", code="internal_error")
+
+
+def _global_writer(draft: Draft, name: str) -> Any:
+    owners = []
+    for known in draft.known:
+        names = getattr(source.innermost(known.function), "__globals__", None)
+        if isinstance(names, dict) and name in names and all(names is not other for other in owners):
+            owners.append(names)
+
+    def write(value: Any) -> None:
+        for names in owners:
+            names[name] = value
+
+    return write

@@ -1,0 +1,263 @@
+"""The functions of a namespace that could be part of a check, and what the code of each tells without running it."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..engine import GradcheckError
+from . import source, words
+from .binding import Parameter, signature_of
+from .bytecode import is_own
+from .inventory import visible
+from .places import is_object
+from .reach import is_own_class, is_own_module
+from .source import Function
+
+# Functions looked at; methods of objects included.
+_MOST = 400
+# Calls of these wait for somebody, show something, or leave the process: no trial makes them.
+_OUTWARD = frozenset(["input", "raw_input", "exit", "quit", "breakpoint", "sleep", "savefig", "system", "popen", "urlopen", "urlretrieve"])
+
+
+@dataclass(frozen=True)
+class Known:
+    """One function.
+
+    Attributes:
+        name: as the person would call it: ``forward``, ``net.loss``, ``Net.forward``.
+        owner: the object that it is a method of, None for a plain function.
+        arguments: by name, without ``self``.
+        code: what its source tells.
+        order: when it was defined, as far as the order of the namespace tells.
+    """
+
+    name: str
+    function: Function
+    owner: Any
+    arguments: Mapping[str, Parameter]
+    code: Code
+    order: int
+
+    @property
+    def last(self) -> str:
+        return self.name.rsplit(".", 1)[-1]
+
+    @property
+    def prefix(self) -> str:
+        return self.name.rsplit(".", 1)[0] if "." in self.name else ""
+
+    @property
+    def required(self) -> list[str]:
+        return [name for name, p in self.arguments.items() if p.required]
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a function's syntax tree tells.
+
+    Attributes:
+        returned: for the return statement with most in it, the names of its values; None for one without a name.
+        keys: string keys that it stores or builds dicts with, and attributes of ``self`` that it stores.
+        stored: of these, the attributes.
+        calls: last names of what it calls.
+        loops_forever: ``while True`` without a way out.
+        outward: calls that reach out of the process.
+        text: whether there is a source at all.
+        mentions: every name and string in it.
+    """
+
+    returned: tuple[str | None, ...] = ()
+    single: str | None = None
+    keys: frozenset[str] = frozenset()
+    stored: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    loops_forever: bool = False
+    outward: bool = False
+    text: bool = False
+    mentions: frozenset[str] = frozenset()
+    steps: tuple[str, ...] = field(default=(), compare=False)
+
+
+def functions_of(namespace: Mapping[str, Any]) -> dict[str, Known]:
+    """The person's own functions, methods of their objects, static methods and functions of their modules, by name."""
+    found: dict[str, Known] = {}
+    for order, (name, value) in enumerate(visible(namespace)):
+        try:
+            for dotted, function, owner in _callables(name, value):
+                known = _known(dotted, function, owner, order)
+                if known is not None:
+                    found[dotted] = known
+        except Exception:
+            # Any object may be in a namespace, and do as it likes when it is looked at.
+            continue
+        if len(found) >= _MOST:
+            break
+    return found
+
+
+def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
+    if isinstance(value, type):
+        if is_own_class(value):
+            for member, kind in _members(value):
+                if isinstance(kind, (staticmethod, classmethod)):
+                    yield f"{name}.{member}", getattr(value, member), None
+    elif isinstance(value, types.ModuleType):
+        if is_own_module(value) or (not getattr(value, "__file__", None) and _made_here(value)):
+            for member, item in list(vars(value).items()):
+                if not member.startswith("_") and isinstance(item, types.FunctionType) and is_own_function(item):
+                    yield f"{name}.{member}", item, None
+    elif is_own_function(value):
+        owner = value.__self__ if isinstance(value, types.MethodType) else None
+        yield name, value, owner
+    elif is_object(value):
+        for member, kind in _members(type(value)):
+            if isinstance(kind, types.FunctionType):
+                yield f"{name}.{member}", types.MethodType(kind, value), value
+            elif isinstance(kind, (staticmethod, classmethod)):
+                yield f"{name}.{member}", getattr(type(value), member), value
+        call = getattr(type(value), "__call__", None)
+        if isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename):
+            yield name, value, value
+    elif is_traced(value):
+        yield name, value, None
+
+
+def _made_here(module: types.ModuleType) -> bool:
+    own = [v for v in vars(module).values() if isinstance(v, types.FunctionType)]
+    return module.__spec__ is None and any(is_own(v.__code__.co_filename) for v in own)
+
+
+def _members(kind: type) -> Iterator[tuple[str, Any]]:
+    seen = set()
+    for base in kind.__mro__:
+        if is_own_class(base):
+            for member, item in list(vars(base).items()):
+                if not member.startswith("__") and member not in seen:
+                    seen.add(member)
+                    yield member, item
+
+
+def is_own_function(value: Any) -> bool:
+    """Whether ``value`` is Python code of the person's, behind whatever decorators, partials and methods."""
+    if not isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
+        inner = source.innermost(value)
+        return inner is not value and isinstance(inner, types.FunctionType) and is_own(inner.__code__.co_filename)
+    inner = source.innermost(value)
+    return isinstance(inner, types.FunctionType) and is_own(inner.__code__.co_filename)
+
+
+def is_traced(value: Any) -> bool:
+    """Whether ``value`` is a `tf.function` of the person's."""
+    return isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type)
+
+
+def _known(name: str, function: Function, owner: Any, order: int) -> Known | None:
+    try:
+        arguments = signature_of(name, function)
+    except GradcheckError:
+        return None
+    return Known(name, function, owner, arguments, code_of(function), order)
+
+
+def code_of(function: Function) -> Code:
+    """What the source of ``function`` tells; little where there is none."""
+    code = source.code(function)
+    return Code() if code is None else _read(code)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(code: types.CodeType) -> Code:
+    tree = source.tree(code)
+    names = frozenset(code.co_names) | frozenset(code.co_varnames)
+    if tree is None:
+        return Code(calls=frozenset(code.co_names), mentions=names, outward=bool(names & _OUTWARD))
+    keys: set[str] = set()
+    stored: set[str] = set()
+    calls: set[str] = set()
+    mentions: set[str] = set()
+    forever = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = _last_name(node.func)
+            if called:
+                calls.add(called)
+            if called == "dict":
+                keys |= {word.arg for word in node.keywords if word.arg}
+        elif isinstance(node, ast.Dict):
+            keys |= {k.value for k in node.keys if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            keys |= {part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant) and isinstance(part.value, str)}  # fmt: skip
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            stored.add(node.attr)
+        elif isinstance(node, ast.While):
+            endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+            leaves = any(isinstance(n, (ast.Break, ast.Return, ast.Raise)) for n in ast.walk(node))
+            forever = forever or (endless and not leaves)
+        elif isinstance(node, ast.Name):
+            mentions.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 80:
+            mentions.add(node.value)
+        if isinstance(node, ast.Attribute):
+            mentions.add(node.attr)
+    returned, single = _returned(function_returns(tree))
+    return Code(
+        returned, single, frozenset(keys | stored), frozenset(stored), frozenset(calls), forever,
+        bool(calls & _OUTWARD) or ("plt" in mentions and "show" in calls), True, frozenset(mentions),
+    )  # fmt: skip
+
+
+def function_returns(tree: ast.AST) -> list[ast.expr]:
+    """What the return statements of a function return, in order, without those of functions inside it."""
+    if isinstance(tree, ast.Lambda):
+        return [tree.body]
+    return [node.value for node in source.own_nodes(tree) if isinstance(node, ast.Return) and node.value is not None]
+
+
+def _returned(values: list[ast.expr]) -> tuple[tuple[str | None, ...], str | None]:
+    tuples = [value for value in values if isinstance(value, (ast.Tuple, ast.List))]
+    if tuples:
+        longest = max(tuples, key=lambda value: len(value.elts))
+        return tuple(name_of(element) for element in longest.elts), None
+    return (), name_of(values[-1]) if values else None
+
+
+def name_of(node: ast.expr) -> str | None:
+    """The name that an expression goes by: ``dW``, ``self.dW``, ``grads["dW"]``, ``float(cost)``, ``dW / m``."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return name_of(node.value) if node.attr in ("T", "numpy", "value") else node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return node.slice.value
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING:
+            return name_of(node.func.value)
+        return name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Mult)):
+        return name_of(node.left) or name_of(node.right)
+    return None
+
+
+_SHAPING = frozenset(["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"])
+_CASTING = frozenset(["float", "squeeze", "array", "asarray", "ravel", "reshape", "copy", "float32", "float64", "sum", "mean", "atleast_1d"])
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def harmful(known: Known) -> bool:
+    """Whether a function looks as if a trial call of it would train, wait, show or never end."""
+    said = set(words.tokens(known.last))
+    return known.code.loops_forever or known.code.outward or bool(said & words.NEVER_CALLED)
+
+
+def documentation(known: Known) -> str:
+    """The function's own docstring, or nothing."""
+    return inspect.getdoc(source.innermost(known.function)) or ""

@@ -1,0 +1,122 @@
+"""Whether a reading holds: what a claimed gradient and a loss have to do with each other along a few random directions.
+
+This chooses between readings and gives no verdict: a wrong gradient in one parameter leaves the others in agreement.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import backends
+from ..engine import GradcheckError
+from .limit import TimeIsUp, within
+from .route import Route
+
+# Leaves that are tried, and seconds for it.
+_MOST_LEAVES = 8
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What was seen.
+
+    Attributes:
+        agreeing: fraction of the leaves tried whose claim is the derivative.
+        proportional: fraction whose claim is a multiple of it.
+        dependent: whether the loss changes with any of them.
+        error: why nothing was seen.
+    """
+
+    agreeing: float = 0.0
+    proportional: float = 0.0
+    dependent: bool = False
+    error: str = ""
+
+    @property
+    def worth(self) -> float:
+        return self.agreeing + 0.3 * self.proportional
+
+
+def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
+    """Tries ``route`` along two random directions in each of a few leaves; puts everything back."""
+    started = time.perf_counter()
+    try:
+        problem = route.problem()
+        backend = backends.select("auto", route.parameters, route.functions)
+        world = problem.world() if problem.world is not None else None
+    except GradcheckError as error:
+        return Weight(error=str(error))
+    except Exception as error:
+        # A defect of ours, or something hostile in the namespace; this reading is none then.
+        return Weight(error=f"{type(error).__name__}: {error}"[:500])
+    rng = np.random.default_rng(20)
+    agreeing = proportional = tried = 0
+    dependent = False
+    try:
+        with within(seconds), np.errstate(all="ignore"):
+            assert problem.backward is not None and world is not None
+            claims = problem.backward(dict(route.parameters))
+            world.restore()
+            labels = list(route.parameters)
+            for label in labels[:_MOST_LEAVES]:
+                claim = claims[label][1]
+                value = backend.to_array(route.parameters[label])
+                claimed = None if claim is None else backend.to_array(claim)
+                if value is None or claimed is None or claimed.size != value.size:
+                    tried += 1
+                    continue
+                ratios, agrees = [], True
+                for _ in range(2):
+                    direction = rng.choice([-1.0, 1.0], size=value.shape)
+                    told = float(np.sum(np.asarray(claimed, dtype=float).reshape(value.shape) * direction))
+                    seen, moved, noise = _derivative(problem, world, backend, route, label, value, direction)
+                    dependent = dependent or moved
+                    scale = max(abs(told), abs(seen))
+                    agrees = agrees and abs(told - seen) <= noise[0] * scale + noise[1]
+                    ratios.append(told / seen if seen else np.inf)
+                    if time.perf_counter() - started > seconds:
+                        break
+                tried += 1
+                agreeing += agrees
+                spread = abs(ratios[0] - ratios[-1]) <= 1e-3 * abs(ratios[0]) if len(ratios) > 1 else False
+                proportional += bool(spread and np.all(np.isfinite(ratios)) and ratios[0])
+    except TimeIsUp:
+        return Weight(error=f"{route.forward_name} takes too long for a trial")
+    except (Exception, SystemExit) as error:
+        return Weight(error=f"{type(error).__name__}: {error}"[:500])
+    finally:
+        if world is not None:
+            world.changed()
+            world.restore()
+    return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent)
+
+
+def _derivative(
+    problem: Any, world: Any, backend: Any, route: Route, label: str, value: np.ndarray, direction: np.ndarray
+) -> tuple[float, bool, tuple[float, float]]:
+    """Derivative along a direction, whether the loss moved at all, and relative and absolute slack."""
+    narrow = value.dtype.kind == "f" and value.dtype.itemsize < 8
+    size = float(np.sqrt(np.mean(np.square(value, dtype=float)))) if value.size else 1.0
+    step = (3e-3 if narrow else 1e-5) * max(size, 1e-2)
+    losses = []
+    for sign in (1, -1):
+        moved: Mapping[str, Any] = {
+            **route.parameters,
+            label: backend.from_array((value + sign * step * direction).astype(float), route.parameters[label]),
+        }
+        world.restore()
+        losses.append(float(np.asarray(_number(problem.forward(moved)), dtype=float).reshape(-1)[0]))
+    world.restore()
+    above, below = losses
+    rounding = (1e-6 if narrow else 1e-14) * max(abs(above), abs(below), 1e-300) / step
+    return (above - below) / (2 * step), above != below, (3e-2 if narrow else 2e-3, 20 * rounding)
+
+
+def _number(value: Any) -> Any:
+    return value.numpy() if hasattr(value, "numpy") else value
