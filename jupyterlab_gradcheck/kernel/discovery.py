@@ -12,10 +12,13 @@ from .binding import Binding, arguments_of, bind, parameters_argument, placed_in
 from .conventions.candidate import Candidate
 from .conventions.choose import choose
 from .inventory import Inventory, leaves, usable
+from .limit import TimeIsUp, within
 from .search import Search
 from .source import Function
 
 _MOST_TRIALS = 8
+# Seconds that one trial may take.
+_ONE_TRIAL = 10.0
 # How well parameters fit: a structure is what one checks; a single value may just happen to have the right name.
 _STRUCTURE, _SINGLE = 2, 1
 
@@ -227,8 +230,9 @@ def _decide(
 
 def _works(binding: Binding, trial: Trial) -> bool:
     try:
-        trial(binding)
-    except GradcheckError:
+        with within(_ONE_TRIAL):
+            trial(binding)
+    except (GradcheckError, TimeIsUp):
         return False
     return True
 

@@ -34,6 +34,9 @@ _EACH_BEHIND = (
 _OF_SOMETHING = re.compile(r"^d_?(?:loss|cost|[A-Za-z]{1,2})_?d_?(?P<name>\w+)$")
 # What a container of gradients, and one of parameters, is called.
 _GRADIENTS = re.compile(r"^(d|g|ds|gs|.*grad.*|nablas?|deltas?|dparams?|dtheta|derivs?|derivatives|adjoints?|gr)_?$", re.I)
+# A parameter as an object of its own: what its value is called, and its gradient.
+_BARE_VALUE = frozenset(("v", "w", "value", "val", "data", "x", "values", "theta", "p"))
+_BARE_GRADIENT = frozenset(("d", "g", "grad", "gradient", "grads", "derivative", "dv"))
 _SHORT = {"w": ("weight", "weights", "kernel", "coef"), "b": ("bias", "biases", "intercept"), "u": (), "v": ()}
 
 
@@ -181,7 +184,8 @@ def by_names(leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:
             score = max((_kinship(path, output) for path in leaf.paths), default=0.0)
             if score > 0:
                 fits = same_size(leaf.value, output.value)
-                scored.append((score + (0.4 if fits else 0.0), -i, -j))
+                # What is returned says more than what lies about.
+                scored.append((score + (0.4 if fits else 0.0) + (1.0 if output.claim is not None else 0.0), -i, -j))
     pairs: dict[int, int] = {}
     for _, i, j in sorted(scored, reverse=True):
         if -i not in pairs and -j not in pairs.values():
@@ -208,7 +212,7 @@ def _kinship(leaf: tuple[Any, ...], output: Output) -> float:
             return 0.0
         score = spells(other, own)
         # {"W1": ...}, a dict of gradients with the parameters' own keys.
-        return score or (2.0 if own == other and len(theirs) + len(output.claim[1]) > 1 else 0.0)
+        return score or (2.0 if own == other and bool(output.claim[1]) and isinstance(output.claim[1][-1], str) else 0.0)
     if isinstance(own, int) and isinstance(other, int) and indices[0][-1:] == indices[1][-1:]:
         names = _last_name(ours), _last_name(theirs)
         return spells(names[1], names[0]) if all(names) else 0.0
@@ -236,6 +240,8 @@ def _kinship_within(ours: list[Any], theirs: list[Any]) -> float:
             return 0.0
     elif contained:
         return 0.0
+    if above == beside and str(other).casefold() in _BARE_GRADIENT and str(own).casefold() in _BARE_VALUE:
+        return 2.0
     return spells(str(other), str(own)) or (2.0 if contained and own == other else 0.0)
 
 

@@ -155,7 +155,6 @@ class Route:
     def problem(self) -> Problem:
         """The question for the engine. Arguments are copies; what lies elsewhere is as it was after every evaluation."""
         held = [p.place.value for p in self.parameters_of if p.place is not None]
-        held += [p.read() for p in self.parameters_of if p.read is not None]
         ahead = self.functions[: self.loss_calls]
         behind = self.functions[self.loss_calls :]
         values = [value for name, value in self.data.items() if name not in self.roots]
@@ -224,9 +223,11 @@ class _Walk:
         linked = {w.call for call in route.calls[route.loss_calls :] for w in call.wires if w.origin == "result"}
         claimed = {p.claim[0] for p in route.parameters_of if p.claim is not None}
         self._returned = any(call < route.loss_calls for call in linked | claimed)
-        self.forward_first = self._returned or reach.speaks or len(route.calls) == route.loss_calls
+        # Methods leave for each other what they need in their object.
+        stateful = any(getattr(function, "__self__", None) is not None for function in route.functions[route.loss_calls :])
+        self.forward_first = self._returned or reach.speaks or stateful or len(route.calls) == route.loss_calls
         # What takes nothing that forward returns and draws numbers draws those that forward has drawn.
-        self._spoken = (lambda: generators_within(reach)) if reach.speaks and not self._returned else None
+        self._spoken = (lambda: generators_within(reach)) if (reach.speaks or stateful) and not self._returned else None
         self._placed = [p for p in route.parameters_of if p.place is not None]
         self._rooted = [p for p in route.parameters_of if p.place is None]
 
@@ -242,12 +243,22 @@ class _Walk:
             roots = self._roots(parameters)
             results: list[Any] = [None] * route.loss_calls
             generators = None if self._spoken is None else self._spoken()
+            self._clear()
             if self.forward_first:
                 results = self._run(route.calls[: route.loss_calls], roots, [])
             if generators is not None:
                 generators.restore()
             results = self._run(route.calls[route.loss_calls :], roots, results)
             return Claimed({p.label: (p.gradient, self._claim(p, parameters, results)) for p in route.parameters_of})
+
+    def _clear(self) -> None:
+        """Zeroes the gradients that lie about from before: to backward that adds to them, and one that sets none."""
+        for p in self._route.parameters_of:
+            if p.read is not None:
+                with contextlib.suppress(Exception):
+                    left = p.read()
+                    if isinstance(left, np.ndarray) and left.flags.writeable:
+                        left[...] = 0
 
     def tape(self, parameters: Mapping[str, Any]) -> Claimed:
         """The gradients that TensorFlow's tape gives, custom ones included."""

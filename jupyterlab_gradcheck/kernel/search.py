@@ -6,7 +6,7 @@ import ast
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -84,9 +84,9 @@ class Search:
         self.functions = functions_of(namespace)
         self.flow: Flow = flow_of(self.functions, cells)
         self.data: dict[str, Any] = usable(namespace)
-        self.data.update({name: value for name, value in visible(namespace) if name not in self.data and is_object(value)})
+        self.data.update({name: value for name, value in visible(namespace) if name not in self.data and _is(is_object, value)})
         self._structures = {n: v for n, v in visible(namespace) if _is(is_container, v)}
-        self._tokens = {name: words.tokens(name) for name in self.data}
+        self._tokens = _Tokens()
         self._trials: dict[Any, Outcome] = {}
         self._deadline = time.monotonic() + _PATIENCE
         self._order = {name: place for place, name in enumerate(self.functions)}
@@ -132,7 +132,7 @@ class Search:
                 if name in self.functions:
                     visit(self.functions[name].function, depth + 1)
                 elif self.namespace.get(name) is value and value is not None:
-                    if _is(is_leaf, value) or _is(is_container, value) or is_object(value):
+                    if _is(is_leaf, value) or _is(is_container, value) or _is(is_object, value):
                         found[name] = None
 
         visit(known.function, 0)
@@ -153,7 +153,12 @@ class Search:
         gap = False
         for name, parameter in known.arguments.items():
             if not parameter.required:
-                gap = True
+                wire = self._optional(known, name, parameter.default)
+                if wire is not None and not gap:
+                    wires.append(wire)
+                elif wire is not None:
+                    wires.append(Wire(name, wire.origin, wire.key, by_keyword=True))
+                gap = gap or wire is None
                 continue
             if upstream and name in upstream:
                 wires.append(Wire(name, "upstream", upstream[name], by_keyword=gap or parameter.keyword))
@@ -168,6 +173,16 @@ class Search:
         draft.calls.append(Call(known.name, known.function, tuple(wires)))
         draft.known.append(known)
         return len(draft.calls) - 1
+
+    def _optional(self, known: Known, argument: str, default: Any) -> Wire | None:
+        """For an argument that may be None, and then means something else, such as targets: what the notebook has for it."""
+        if default is not None or self.looks_like_parameters(known, argument):
+            return None
+        if not self.looks_like_data(argument) and not self.flow.given.get((known.name, argument)):
+            return None
+        if argument in self.data:
+            return Wire(argument, "data", argument)
+        return self._given(known, argument) or self._variable(known, argument)
 
     def _wire(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
         for wire in self._wires(draft, known, argument, mode, depth):
@@ -187,8 +202,8 @@ class Search:
             yield Wire(argument, "data", argument)
         if _is_cache(argument):
             yield self._left_over(draft, known, argument)
-        yield self._given(known, argument)
         yield self._variable(known, argument)
+        yield self._given(known, argument)
         yield self._left_over(draft, known, argument)
 
     def _from_flow(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
@@ -301,7 +316,7 @@ class Search:
         keys = source.keys_read(known.function, argument)
         if keys:
             fitting = [n for n, v in self._structures.items() if isinstance(v, dict) and keys <= {str(k) for k in v}]
-            named = [n for n in fitting if argument.casefold() in self._tokens.get(n, ())]
+            named = [n for n in fitting if argument.casefold() in self._tokens[n]]
             chosen = named if len(named) == 1 else fitting
             return Wire(argument, "data", chosen[0]) if len(chosen) == 1 else None
         folded = [name for name in self.data if name.casefold() == argument.casefold()]
@@ -319,13 +334,13 @@ class Search:
 
     def _alike(self, argument: str) -> Iterator[list[str]]:
         own = words.tokens(argument)
-        yield [n for n, t in self._tokens.items() if argument.lower() in t]
+        yield [n for n in self.data if argument.lower() in self._tokens[n]]
         if len(own) > 1:
-            yield [n for n, t in self._tokens.items() if set(own) & set(t) - words.QUALIFYING and t[0] == own[0]]
+            yield [n for n in self.data if self._tokens[n][:1] == own[:1] and not {own[0]} & words.QUALIFYING]
         for group in words.SYNONYMS:
             if argument.casefold().strip("_") in group:
                 yield [n for n in self.data if n.casefold().strip("_") in group]
-                yield [n for n, t in self._tokens.items() if t and t[0] in group]
+                yield [n for n in self.data if self._tokens[n] and self._tokens[n][0] in group]
 
     def _preferred(self, names: list[str]) -> str | None:
         fit = [name for name in names if not (set(self._tokens[name]) & {"pred", "predicted", "hat", "grad", "cache"})]
@@ -341,7 +356,7 @@ class Search:
 
     def _some_parameters(self, argument: str) -> Wire | None:
         """The one thing in the namespace that is called as parameters are."""
-        named = [n for n in self._structures if set(self._tokens.get(n, ())) & words.PARAMETERS and "grad" not in n.lower()]
+        named = [n for n in self._structures if set(self._tokens[n]) & words.PARAMETERS and "grad" not in n.lower()]
         if not named:
             named = [n for n, v in self.data.items() if set(self._tokens[n]) & words.PARAMETERS and _array(v)]
         return Wire(argument, "data", named[0]) if len(named) == 1 else None
@@ -390,6 +405,10 @@ class Search:
 
     def _after(self, draft: Draft) -> Iterator[Leaf]:
         """What lies in the objects once the calls are done: gradients that backward has left there."""
+        for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
+            read = _global_reader(draft, name)
+            for place in places_in(read(), write=_nowhere):
+                yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
         for name, value in self.objects_of(draft):
             for place in places_in(value):
                 # The value is kept as it is now; in a moment the object is put back.
@@ -404,11 +423,11 @@ class Search:
                 found.setdefault(id(known.owner), (known.prefix or known.name, known.owner))
         for call in draft.calls:
             for wire in call.wires:
-                if wire.origin == "data" and is_object(self.data[wire.key]):
+                if wire.origin == "data" and _is(is_object, self.data[wire.key]):
                     found.setdefault(id(self.data[wire.key]), (wire.key, self.data[wire.key]))
         for known in draft.known:
             for name in self.globals_of(known):
-                if is_object(self.namespace[name]):
+                if _is(is_object, self.namespace[name]):
                     found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
         return list(found.values())
 
@@ -420,7 +439,7 @@ class Search:
         for call in draft.calls:
             for wire in call.wires:
                 value = self.data.get(wire.key) if wire.origin == "data" else None
-                if value is None or wire.key in seen or is_object(value):
+                if value is None or wire.key in seen or _is(is_object, value):
                     continue
                 seen.add(wire.key)
                 for place in places_in(value, write=_nowhere):
@@ -432,9 +451,11 @@ class Search:
                         return leaves
         for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
             value = self.namespace[name]
-            if name in seen or is_object(value):
+            if name in seen or _is(is_object, value):
                 continue
+            read = _global_reader(draft, name)
             for place in places_in(value, write=_global_writer(draft, name)):
+                place = place if place.steps else replace(place, read=read)
                 leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
         for name, value in self.objects_of(draft):
             for place in places_in(value):
@@ -474,6 +495,14 @@ class Search:
             score += 2
         shared = set(one.arguments) & set(other.arguments)
         return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
+
+
+class _Tokens(dict[str, list[str]]):
+    """The words of names, found when they are asked for."""
+
+    def __missing__(self, name: str) -> list[str]:
+        self[name] = words.tokens(name) if name.isidentifier() else []
+        return self[name]
 
 
 def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:
@@ -559,6 +588,14 @@ def _plain(step: Any) -> Any:
 
 def _nowhere(value: Any) -> None:
     raise GradcheckError("An argument is handed over, not written.", code="internal_error")
+
+
+def _global_reader(draft: Draft, name: str) -> Any:
+    for known in draft.known:
+        names = getattr(source.innermost(known.function), "__globals__", None)
+        if isinstance(names, dict) and name in names:
+            return lambda: names.get(name)
+    return lambda: None
 
 
 def _global_writer(draft: Draft, name: str) -> Any:

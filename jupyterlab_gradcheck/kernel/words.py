@@ -59,7 +59,7 @@ def stem(name: str) -> tuple[str, ...]:
 
 # Calls of these would train, show or ask; no trial makes them.
 NEVER_CALLED = _words(
-    "train training fit trainer learn plot show display draw animate visualize visualise demo main run save load download "
+    "train training fit trainer learn plot show display draw animate visualize visualise demo main save load download "
     "input sgd adam epoch epochs experiment"
 )
 # A function with one of these in its name makes or changes data or parameters; its result is no part of a loss.
@@ -96,3 +96,5 @@ CHECKING = _words(
     "difference differences fd eval verify relerr"
 )
 LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")
+# A function with one of these in its name changes parameters.
+STEPPING = _words("descent ascent step update updates optimize optimise optimizer sgd adam train fit learn")

@@ -9,7 +9,7 @@ from typing import Any
 from .. import words
 from ..matching import Leaf, Match, Output, by_names, by_order, is_number, same_size, words_of
 from ..route import Parameter, Route, Term
-from ..search import Draft, Search
+from ..search import Draft, Outcome, Search
 from ..survey import Known
 from ..weigh import Weight
 
@@ -59,6 +59,10 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score += 3
     if said & words.CHECKING:
         score -= 6
+    if said & words.PREPARING:
+        score -= 2.5
+    if said & words.STEPPING:
+        score -= 4
     if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
         score -= 2
     names = {n for n in (*known.code.returned, known.code.single) if n is not None} | set(known.code.keys)
@@ -75,16 +79,34 @@ def gradient_evidence(search: Search, known: Known) -> float:
     return score
 
 
-def matched(search: Search, draft: Draft, outputs: Sequence[Output], loss_at: Iterable[tuple[int, tuple[Any, ...]]]) -> Match | None:  # fmt: skip
+def matched(
+    search: Search,
+    draft: Draft,
+    outputs: Sequence[Output],
+    loss_at: Iterable[tuple[int, tuple[Any, ...]]],
+    outcome: Outcome | None = None,
+) -> Match | None:
     """Brings the outputs together with the parameters of the calls; None where nothing fits."""
     taken = set(loss_at)
     outputs = [o for o in outputs if o.claim not in taken]
     leaves = search.leaves_of(draft)
+    if outcome is not None:
+        # What the functions put into their objects anew are values on the way, and no parameters.
+        after = {leaf.paths[0]: leaf.value for leaf in outcome.places}
+        leaves = [x for x in leaves if x.place is None or after.get(x.paths[0], x.value) is x.value]
     named = by_names(leaves, outputs)
     good = [pair for pair in named.pairs if same_size(pair[0].value, pair[1].value)]
-    if named.pairs and (good or len(named.pairs) == 1):
-        return _completed(named, leaves, outputs)
     arrays = [o for o in outputs if o.claim is not None]
+    if named.pairs and (good or len(named.pairs) == 1):
+        done = _completed(named, leaves, outputs)
+        # Where names tell of a part only, the order may tell of all, if it says the same of that part.
+        told = {(id(leaf), id(output)) for leaf, output in done.pairs}
+        if len(done.pairs) < len(arrays) and all(output.claim is not None for _, output in done.pairs):
+            for group in _groups(search, draft, leaves):
+                found = by_order(group, arrays)
+                if found is not None and told < {(id(leaf), id(output)) for leaf, output in found.pairs}:
+                    return Match(found.pairs, "names")
+        return done
     for group in _groups(search, draft, leaves):
         for some in _runs(arrays):
             found = by_order(group, some)
@@ -166,7 +188,7 @@ def _gradient_name(output: Output) -> str:
 
 
 def _labels(leaves: Sequence[Leaf]) -> list[str]:
-    paths = [leaf.paths[0] for leaf in leaves]
+    paths = [min(leaf.paths, key=len) for leaf in leaves]
     labels = []
     for path in paths:
         for length in range(1, len(path) + 1):

@@ -69,17 +69,20 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     strong = [k for score, k in scored if score >= _STRONG or gradient is not None][:_MOST]
     weak = [k for score, k in scored if -2 < score < _STRONG and gradient is None][:_MOST]
     found: list[Candidate] = []
-    for names in (("linked", "layer", "tape"), ("implied", "update")):
-        for known in strong:
-            found += _read(search, known, names, loss)
-        if found:
-            return found
-    for names in (("linked", "tape"), ("update",)):
+    for known in strong:
+        found += _read(search, known, ("linked", "layer", "tape"), loss)
+    if not found:
         for known in weak:
             # Without a name that says so, only agreement makes a function one that computes gradients.
-            found += [c for c in _read(search, known, names, loss) if c.weight is not None and c.weight.agreeing >= 0.5]
-        if found:
-            return found
+            some = _read(search, known, ("linked", "tape"), loss)
+            found += [c for c in some if c.weight is not None and c.weight.agreeing >= 0.5]
+    if not found:
+        for known in strong:
+            found += _read(search, known, ("implied",), loss)
+    if not found:
+        for known in search.functions.values():
+            if (gradient is None or known.name == gradient) and not known.code.loops_forever and not known.code.outward:
+                found += _read(search, known, ("update",), loss)
     return found
 
 
@@ -94,10 +97,13 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
                 continue
             if name in ("implied", "update") and weight.agreeing == 0:
                 continue
+            if candidate.by != "names" and weight.worth == 0 and gradient_evidence(search, known) < 3:
+                # Nothing but a shape speaks for it.
+                continue
             found.append(candidate.weighed(weight))
             if len(found) >= _READINGS:
                 break
-            if weight.agreeing == 1 and len(candidate.route.parameters_of) > 1:
+            if weight.agreeing == 1:
                 break
         if found:
             break
@@ -109,7 +115,7 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     groups: dict[Any, list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(_identity(candidate.gradient), []).append(candidate)
-    return [sorted(group, key=lambda c: (-_worth(c), -c.score)) for group in groups.values()]
+    return [sorted(group, key=lambda c: (-_worth(c), -c.score, len(c.route.calls))) for group in groups.values()]
 
 
 def _identity(known: Known) -> Any:
@@ -121,14 +127,23 @@ def _worth(candidate: Candidate) -> float:
     return round(candidate.weight.worth, 2) if candidate.weight is not None else 0.0
 
 
+def _loss_of(candidate: Candidate) -> Any:
+    """What makes two losses the same: the functions that compute their terms."""
+    route = candidate.route
+    calls = [route.calls[term.call] for term in route.loss]
+    return [(source.code(c.function), id(getattr(c.function, "__self__", None)) if c.name else 0) for c in calls]
+
+
 def _undecided(group: Sequence[Candidate]) -> bool:
     """Whether two readings of one function have as much for them."""
     if len(group) < 2:
         return False
-    one, other = group[0], group[1]
-    if _worth(one) > _worth(other) + 0.05 and one.weight is not None and one.weight.agreeing > 0:
+    one = group[0]
+    others = [c for c in group[1:] if _loss_of(c) != _loss_of(one)]
+    if not others:
         return False
-    if {k.name for k in one.losses} == {k.name for k in other.losses}:
+    other = others[0]
+    if _worth(one) > _worth(other) + 0.05 and one.weight is not None and one.weight.agreeing > 0:
         return False
     return one.score - other.score < _MARGIN
 

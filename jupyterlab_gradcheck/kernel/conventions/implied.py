@@ -12,14 +12,12 @@ from ..matching import shape_of
 from ..route import Call, Term, Wire
 from ..search import Draft, Missing, Search, floating
 from ..survey import Code, Known
-from .candidate import Candidate, gradient_evidence, matched
+from .candidate import Candidate, matched
 from .linked import candidate_of, forwards, left_behind
 
 
 def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     """Readings of ``gradient`` with a standard loss of what forward returns and the targets."""
-    if gradient_evidence(search, gradient) < 3:
-        return
     starts: list[Draft] = []
     for forward in forwards(search, gradient):
         draft = Draft()
@@ -31,6 +29,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         except Missing:
             continue
     for draft in starts[:2]:
+        values: set[float] = set()
         outcome = search.run(draft)
         if outcome.error:
             continue
@@ -40,10 +39,21 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                 continue
             for name, target in _targets(search, draft, output.value):
                 for title, loss in LOSSES.items():
+                    value = _value(loss, output.value, target)
+                    if value in values:
+                        # Two names for one loss, such as a mean over columns where there is one row.
+                        continue
+                    values.add(value)
                     candidate = _read(search, draft, output.claim[1], at, name, target, title, loss, gradient)
                     if candidate is not None:
                         yield candidate
-            break
+
+
+def _value(loss: Callable[[Any, Any], Any], output: Any, target: Any) -> float:
+    try:
+        return float(f"{float(loss(output, target)):.12g}")
+    except (TypeError, ValueError, IndexError):
+        return float("nan")
 
 
 def _targets(search: Search, draft: Draft, output: Any) -> Iterator[tuple[str, Any]]:
@@ -73,7 +83,7 @@ def _read(
     if outcome.error or not np.all(np.isfinite(np.asarray(outcome.results[at + 1]))):
         return None
     outputs = [*search.outputs_of(whole, outcome, len(whole.calls) - 1), *left_behind(search, whole, outcome)]
-    found = matched(search, whole, outputs, [])
+    found = matched(search, whole, outputs, [], outcome)
     if found is None or not found.pairs:
         return None
     return candidate_of(search, "implied", whole, at + 2, (Term(at + 1, ()),), found, gradient)

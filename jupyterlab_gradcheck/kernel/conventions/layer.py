@@ -31,7 +31,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         return
     ups = [a for a in gradient.arguments if is_upstream(a)]
     first = next(iter(gradient.arguments), None)
-    if not ups and gradient.owner is not None and first is not None and len(gradient.required) == 1:
+    alone = gradient.owner is not None and len(gradient.required) == 1
+    if not ups and alone and first is not None and not search.looks_like_data(first):
         ups = [first]
     if not ups:
         return
@@ -92,7 +93,7 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
         returned: list[Output] = list(search.outputs_of(draft, tried, last))
         if gradient.owner is not None:
             returned += left_behind(search, draft, tried)
-        found = matched(search, draft, returned, [])
+        found = matched(search, draft, returned, [], tried)
         if found is None or not found.pairs:
             continue
         terms = tuple(Term(at, o.claim[1], (up, upstreams[up])) for up, o in pairs.items() if o.claim is not None)

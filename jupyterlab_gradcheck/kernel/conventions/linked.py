@@ -144,6 +144,8 @@ def losses(search: Search, draft: Draft, outcome: Outcome, gradient: Known) -> I
     found = False
     for at in range(last, -1, -1):
         for output in _numbers(search, draft, outcome, at, gradient):
+            if at == last and _all_gradients(search, draft, outcome):
+                break
             found = True
             yield _ordered(draft, at, output)
             break
@@ -199,6 +201,13 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
                 yield whole
 
 
+def _all_gradients(search: Search, draft: Draft, outcome: Outcome) -> bool:
+    """Whether everything that backward returns is the gradient of something, one after the other."""
+    outputs = search.outputs_of(draft, outcome, len(draft.calls) - 1)
+    found = matched(search, draft, outputs, [])
+    return found is not None and found.by == "order" and len(found.pairs) == len(outputs)
+
+
 def _ordered(draft: Draft, at: int, output: Output) -> tuple[Draft, int, tuple[Term, ...]]:
     assert output.claim is not None
     return draft, at + 1, (Term(at, output.claim[1]),)
@@ -212,8 +221,10 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     if loss:
         yield from loss
         return
-    inputs = [*known.arguments, *search.globals_of(known)]
-    unclear = [o for o in numbers if not (o.path and isinstance(o.path[-1], str) and any(spells(o.path[-1], i) for i in inputs))]  # fmt: skip
+    inputs = {*known.arguments, *search.globals_of(known)}
+    if known.name == gradient.name:
+        inputs |= {p[-1] for leaf in search.leaves_of(draft) for p in leaf.paths if isinstance(p[-1], str)}
+    unclear = [o for o in numbers if not _is_gradient(o, inputs)]
     if known.name == gradient.name:
         # Of what backward returns, a number that is not named is the loss only beside gradients.
         others = len(search.outputs_of(draft, outcome, at)) > len(unclear) or known.code.stored
@@ -222,6 +233,15 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     elif set(words.tokens(known.last)) & words.PREPARING:
         return
     yield from unclear[:1]
+
+
+def _is_gradient(output: Output, inputs: set[str]) -> bool:
+    """Whether a single number is called as a gradient, or as a parameter among others under a key."""
+    name = output.path[-1] if output.path else None
+    if not isinstance(name, str):
+        return False
+    keyed = output.claim is not None and bool(output.claim[1]) and isinstance(output.claim[1][-1], str)
+    return keyed or name in inputs or any(spells(name, i) for i in inputs)
 
 
 def _readings(
@@ -235,7 +255,7 @@ def _readings(
     outputs: list[Output] = list(search.outputs_of(draft, outcome, at))
     if gradient.owner is not None or search.objects_of(draft):
         outputs += left_behind(search, draft, outcome)
-    found = matched(search, draft, outputs, [(term.call, term.steps) for term in terms])
+    found = matched(search, draft, outputs, [(term.call, term.steps) for term in terms], outcome)
     if found is None or not found.pairs:
         return
     yield candidate_of(search, "linked", draft, count, terms, found, gradient)
@@ -269,6 +289,8 @@ def left_behind(search: Search, draft: Draft, outcome: Outcome) -> list[Output]:
         home = next((value for name, value in search.objects_of(draft) if name == path[0]), None)
         if home is not None and leaf.place is not None:
             found.append(Output(path, leaf.value, read=_reader(home, leaf)))
+        elif leaf.place is not None and not leaf.place.steps:
+            found.append(Output(path, leaf.value, read=leaf.place.read))
     return found
 
 

@@ -20,9 +20,9 @@ _RATES = words.SYNONYMS[4]
 
 def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     """Readings of ``gradient`` as a step of gradient descent with a learning rate that it is handed."""
-    rate = next((a for a in gradient.arguments if a.casefold().strip("_") in _RATES), None)
-    if rate is None or _loops(gradient):
+    if _loops(gradient) or not (_RATES & {n.casefold().strip("_") for n in (*gradient.arguments, *gradient.code.mentions)}):
         return
+    rate = next((a for a in gradient.arguments if a.casefold().strip("_") in _RATES), None)
     draft = Draft()
     try:
         search.ensure(draft, gradient)
@@ -34,7 +34,10 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     if outcome.error:
         return
     wire = next((w for w in draft.calls[-1].wires if w.argument == rate), None)
-    value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
+    if rate is None:
+        value = _kept_rate(search, gradient)
+    else:
+        value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
     if not isinstance(value, (int, float)) or not value:
         return
     at = len(draft.calls) - 1
@@ -76,6 +79,17 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         )
         route = route_of(search, "update", whole, count, terms, moved)
         yield Candidate(route, gradient, known, 2.0 + 0.5 * bool(known), "names")
+
+
+def _kept_rate(search: Search, known: Known) -> Any:
+    """The learning rate among the attributes of the object or the globals that the step reads."""
+    for name, value in getattr(known.owner, "__dict__", {}).items():
+        if name.casefold().strip("_") in _RATES and name in known.code.mentions:
+            return value
+    for name in search.globals_of(known):
+        if name.casefold().strip("_") in _RATES:
+            return search.namespace[name]
+    return None
 
 
 def _same_name(paths: tuple[tuple[Any, ...], ...], path: tuple[Any, ...]) -> bool:
