@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .inventory import is_leaf
-from .places import Place, Steps
+from .places import Place, Steps, is_object
 from .survey import Known
 
 # How people mark a gradient in front of and behind a parameter's name. A derivative of something with respect to it,
@@ -156,9 +156,9 @@ def _gather(value: Any, path: tuple[Any, ...], steps: Steps, call: int, found: l
             _gather(item, (*path, step), (*steps, index), call, found, depth + 1)
     elif hasattr(value, "values") and hasattr(value, "indices") and hasattr(value, "dense_shape"):
         found.append(Output(path, value, claim=(call, steps)))
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            _gather(getattr(value, name, None), (*path, name), (*steps, f".{name}"), call, found, depth + 1)
+    elif is_object(value):
+        for name, item in list(getattr(value, "__dict__", {}).items())[:200]:
+            _gather(item, (*path, name), (*steps, f".{name}"), call, found, depth + 1)
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
@@ -212,7 +212,8 @@ def _kinship(leaf: tuple[Any, ...], output: Output) -> float:
             return 0.0
         score = spells(other, own)
         # {"W1": ...}, a dict of gradients with the parameters' own keys.
-        return score or (2.0 if own == other and bool(output.claim[1]) and isinstance(output.claim[1][-1], str) else 0.0)
+        keyed = bool(output.claim[1]) and isinstance(output.claim[1][-1], str)
+        return score or (2.0 if own == other and keyed else 0.0)
     if isinstance(own, int) and isinstance(other, int) and indices[0][-1:] == indices[1][-1:]:
         names = _last_name(ours), _last_name(theirs)
         return spells(names[1], names[0]) if all(names) else 0.0

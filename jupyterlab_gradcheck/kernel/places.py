@@ -107,10 +107,12 @@ def _members(value: Any) -> Iterator[Member]:
         for index, item in enumerate(value[:_WIDEST]):
             step = f".{names[index]}" if isinstance(names, tuple) and len(names) == len(value) else index
             yield step, item, None, _getter(tuple.__getitem__, value, index)
-    elif _is_keras(value):
-        for index, variable in enumerate(value.trainable_variables):
-            name = getattr(variable, "path", None) or getattr(variable, "name", f"variables[{index}]")
-            yield f".{str(name).split(':')[0]}", variable, None, _getter(getattr, value, "trainable_variables")
+    elif is_keras(value):
+        names = [str(getattr(v, "path", None) or v.name).split(":")[0] for v in value.trainable_variables]
+        short = [name.rsplit("/", 1)[-1] for name in names]
+        for name, last, variable in zip(names, short, value.trainable_variables, strict=True):
+            # The name alone where it is the only one; with its layer where there are several.
+            yield f".{last if short.count(last) == 1 else name}", variable, None, _getter(getattr, value, "weights")
     elif is_object(value):
         for name, item in list(vars(value).items())[:_WIDEST] if hasattr(value, "__dict__") else ():
             yield f".{name}", item, _setter(object.__setattr__, value, name), _attribute(value, name)
@@ -147,7 +149,8 @@ def _slots(kind: type) -> tuple[str, ...]:
     return (slots,) if isinstance(slots, str) else tuple(s for s in slots if isinstance(s, str) and s != "__dict__")
 
 
-def _is_keras(value: Any) -> bool:
+def is_keras(value: Any) -> bool:
+    """Whether ``value`` is a layer or a model of Keras."""
     keras = sys.modules.get("keras")
     layer = getattr(keras, "Layer", None)
     return isinstance(layer, type) and isinstance(value, layer)

@@ -254,7 +254,7 @@ class _Walk:
     def _clear(self) -> None:
         """Zeroes the gradients that lie about from before: to backward that adds to them, and one that sets none."""
         for p in self._route.parameters_of:
-            if p.read is not None:
+            if p.read is not None and p.rate is None:
                 with contextlib.suppress(Exception):
                     left = p.read()
                     if isinstance(left, np.ndarray) and left.flags.writeable:

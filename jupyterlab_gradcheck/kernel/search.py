@@ -26,7 +26,7 @@ from .survey import Known, functions_of, harmful
 from .world import World
 
 # Seconds that all trial calls of one discovery may take, and a single one.
-_PATIENCE, _ONE = 20.0, 5.0
+_PATIENCE, _ONE = 12.0, 3.0
 _DEEPEST = 6
 # Arrays above so many bytes are handed to trial calls as they are, but locked.
 _BIG = 16 << 20
@@ -64,6 +64,7 @@ class Outcome:
     error: str = ""
     at: str = ""
     places: tuple[Leaf, ...] = ()
+    after: Mapping[tuple[Any, ...], np.ndarray] = field(default_factory=dict)
 
 
 class Search:
@@ -90,6 +91,8 @@ class Search:
         self._trials: dict[Any, Outcome] = {}
         self._deadline = time.monotonic() + _PATIENCE
         self._order = {name: place for place, name in enumerate(self.functions)}
+        self._slow: set[str] = set()
+        self._globals: dict[str, list[str]] = {}
         self.failures: list[tuple[str, str]] = []
 
     # Functions ---------------------------------------------------------------------------------------------------
@@ -103,7 +106,7 @@ class Search:
             return True
         if any(self.looks_like_parameters(known, a) for a in known.arguments):
             return True
-        if self.globals_of(known):
+        if self.globals_of(known) or len(known.required) > 1:
             return True
         produced = (self.flow.produced.get((known.name, a), []) for a in known.arguments)
         makers = {name for links in produced for name, _ in links if name != known.name}
@@ -117,6 +120,8 @@ class Search:
 
     def globals_of(self, known: Known) -> list[str]:
         """Variables that hold arrays and that a function, or one that it calls, reads without being handed them."""
+        if known.name in self._globals:
+            return self._globals[known.name]
         found: dict[str, None] = {}
         seen: set[Any] = set()
 
@@ -136,7 +141,9 @@ class Search:
                         found[name] = None
 
         visit(known.function, 0)
-        return list(found)
+        # Kept, because a function may put other values there.
+        self._globals[known.name] = list(found)
+        return self._globals[known.name]
 
     # Arguments ---------------------------------------------------------------------------------------------------
 
@@ -154,10 +161,8 @@ class Search:
         for name, parameter in known.arguments.items():
             if not parameter.required:
                 wire = self._optional(known, name, parameter.default)
-                if wire is not None and not gap:
-                    wires.append(wire)
-                elif wire is not None:
-                    wires.append(Wire(name, wire.origin, wire.key, by_keyword=True))
+                if wire is not None:
+                    wires.append(Wire(name, wire.origin, wire.key, by_keyword=gap or parameter.keyword))
                 gap = gap or wire is None
                 continue
             if upstream and name in upstream:
@@ -172,10 +177,20 @@ class Search:
             raise Missing(known, missing)
         draft.calls.append(Call(known.name, known.function, tuple(wires)))
         draft.known.append(known)
+        _agree(draft)
         return len(draft.calls) - 1
 
     def _optional(self, known: Known, argument: str, default: Any) -> Wire | None:
-        """For an argument that may be None, and then means something else, such as targets: what the notebook has for it."""
+        """For an argument with a default: what a cell gave for it or, for a setting that counts in the loss, the variable of its
+        name; and for one that may be None, and then means something else, such as targets, what the notebook has."""
+        if isinstance(default, (int, float, str)) and not self.looks_like_parameters(known, argument):
+            given = self._given(known, argument)
+            if given is not None and isinstance(self.data[given.key], (int, float, str)):
+                return given
+            weighing = argument.casefold().strip("_") in words.SYNONYMS[2] | words.SYNONYMS[5]
+            if weighing and isinstance(self.data.get(argument), (int, float)):
+                return Wire(argument, "data", argument)
+            return None
         if default is not None or self.looks_like_parameters(known, argument):
             return None
         if not self.looks_like_data(argument) and not self.flow.given.get((known.name, argument)):
@@ -245,7 +260,6 @@ class Search:
             and _returned_as(maker, argument) is not None
             and argument not in maker.arguments
             and self.depends(maker)
-            and words.role(maker.last) is not None
             and (maker.owner is None or maker.owner is known.owner or known.owner is None)
         ]
         makers.sort(key=lambda maker: (-self.kinship(maker, known), -self._order[maker.name]))
@@ -319,6 +333,14 @@ class Search:
             named = [n for n in fitting if argument.casefold() in self._tokens[n]]
             chosen = named if len(named) == 1 else fitting
             return Wire(argument, "data", chosen[0]) if len(chosen) == 1 else None
+        attributes = source.attributes_read(known.function, argument) - _OF_ARRAYS
+        if attributes:
+            holding = [n for n, v in self.data.items() if _is(is_object, v) and attributes <= _attributes(v)]
+            holding = [n for n in holding if "grad" not in n.lower()] or holding
+            named = [n for n in holding if set(self._tokens[n]) & (words.PARAMETERS | {argument.casefold()})]
+            chosen = named if len(named) == 1 else holding
+            if len(chosen) == 1:
+                return Wire(argument, "data", chosen[0])
         folded = [name for name in self.data if name.casefold() == argument.casefold()]
         if len(folded) == 1:
             return Wire(argument, "data", folded[0])
@@ -379,6 +401,9 @@ class Search:
         left = self._deadline - time.monotonic()
         if left <= 0:
             return Outcome(error="The time for trial calls is up.")
+        slow = next((call.name for call in draft.calls if call.name in self._slow), None)
+        if slow is not None:
+            return Outcome(error=f"{slow} did not return in time.", at=slow)
         names = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
         data = {name: _lent(self.data[name]) for name in names}
         results: list[Any] = []
@@ -392,11 +417,15 @@ class Search:
                 for call in draft.calls:
                     name = call.name
                     results.append(_called(call, results, data, upstreams))
-            return Outcome(tuple(results), places=tuple(self._after(draft)))
+            places = tuple(self._after(draft))
+            # Copies: what lies in the objects is put back in a moment.
+            after = {x.paths[0]: x.value.copy() for x in places if isinstance(x.value, np.ndarray) and x.value.nbytes < _BIG}
+            return Outcome(tuple(results), places=places, after=after)
         except (Exception, SystemExit) as error:
             self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
             return Outcome(tuple(results), f"{type(error).__name__}: {error}"[:500], name)
         except TimeIsUp:
+            self._slow.add(name)
             self.failures.append((name, f"it did not return within {min(left, _ONE):.0f} seconds"))
             return Outcome(tuple(results), "It took too long.", name)
         finally:
@@ -497,12 +526,39 @@ class Search:
         return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
 
 
+# What every array has tells nothing of an argument.
+_OF_ARRAYS = frozenset(dir(np.ndarray)) | {"numpy"}
+
+
+def _attributes(value: Any) -> set[str]:
+    return {*getattr(value, "__dict__", {}), *dir(type(value))}
+
+
 class _Tokens(dict[str, list[str]]):
     """The words of names, found when they are asked for."""
 
     def __missing__(self, name: str) -> list[str]:
         self[name] = words.tokens(name) if name.isidentifier() else []
         return self[name]
+
+
+def _agree(draft: Draft) -> None:
+    """Gives a setting that one call is handed to the others that have it at its default: they must mean the same loss."""
+    given = {
+        w.argument: w
+        for call, known in zip(draft.calls, draft.known, strict=True)
+        for w in call.wires
+        if w.origin == "data" and isinstance(known.arguments[w.argument].default, (int, float, str, type(None)))
+    }
+    for at, (call, known) in enumerate(zip(draft.calls, draft.known, strict=True)):
+        taken = {w.argument for w in call.wires}
+        more = [
+            Wire(name, "data", given[name].key, by_keyword=True)
+            for name, p in known.arguments.items()
+            if not p.required and name in given and name not in taken
+        ]
+        if more:
+            draft.calls[at] = Call(call.name, call.function, (*call.wires, *more))
 
 
 def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:

@@ -96,6 +96,22 @@ def keys_read(function: Any, argument: str) -> set[str]:
     return set() if found is None else set(_keys_by_name(found).get(argument, ()))
 
 
+def attributes_read(function: Any, argument: str) -> set[str]:
+    """Attributes that the function reads of ``argument``: ``p.W1`` gives W1."""
+    found = code(function)
+    return set() if found is None else set(_attributes_by_name(found).get(argument, ()))
+
+
+@functools.lru_cache(maxsize=512)
+def _attributes_by_name(code: CodeType) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    whole = tree(code)
+    for node in () if whole is None else ast.walk(whole):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.setdefault(node.value.id, set()).add(node.attr)
+    return found
+
+
 @functools.lru_cache(maxsize=512)
 def _keys_by_name(code: CodeType) -> dict[str, set[str]]:
     """Every name that is subscripted with strings, and these."""

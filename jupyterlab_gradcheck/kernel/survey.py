@@ -15,7 +15,7 @@ from . import source, words
 from .binding import Parameter, signature_of
 from .bytecode import is_own
 from .inventory import visible
-from .places import is_object
+from .places import is_keras, is_object
 from .reach import is_own_class, is_own_module
 from .source import Function
 
@@ -122,10 +122,10 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
             elif isinstance(kind, (staticmethod, classmethod)):
                 yield f"{name}.{member}", getattr(type(value), member), value
         call = getattr(type(value), "__call__", None)
-        if isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename):
+        if is_keras(value):
             yield name, value, value
-    elif is_traced(value):
-        yield name, value, None
+        elif isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename):
+            yield name, value, value
 
 
 def _made_here(module: types.ModuleType) -> bool:
@@ -152,17 +152,22 @@ def is_own_function(value: Any) -> bool:
     return isinstance(inner, types.FunctionType) and is_own(inner.__code__.co_filename)
 
 
-def is_traced(value: Any) -> bool:
-    """Whether ``value`` is a `tf.function` of the person's."""
-    return isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type)
-
-
 def _known(name: str, function: Function, owner: Any, order: int) -> Known | None:
+    if is_keras(function):
+        # Keras's own __call__ takes anything; what it hands to ``call`` is the person's.
+        called = type(function).call
+        return Known(name, function, owner, signature_of(name, function.call), code_of(called), order)
     try:
         arguments = signature_of(name, function)
     except GradcheckError:
         return None
-    return Known(name, function, owner, arguments, code_of(function), order)
+    told = function
+    if owner is function and not arguments:
+        # An object that calls a function it holds, whatever it is given: a stand-in for a compiled one.
+        held = [f for f in vars(owner).values() if isinstance(f, types.FunctionType) and is_own_function(f)]
+        if len(held) == 1:
+            told, arguments, owner = held[0], signature_of(name, held[0]), None
+    return Known(name, function, owner, arguments, code_of(told), order)
 
 
 def code_of(function: Function) -> Code:

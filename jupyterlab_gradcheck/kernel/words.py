@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 
@@ -11,7 +12,8 @@ def _words(text: str) -> frozenset[str]:
 
 BACKWARD = _words(
     "backward backprop backpropagation backpropagate back bprop bwd grad grads gradient gradients deriv derivative "
-    "derivatives"
+    "derivatives nabla jac jacobian fprime gradf dfun dfdx adjoint adjoints vjp pullback retropropagation retropropage gradiente "
+    "gradientes gradienten ableitung rueckwaerts derivada derivadas derivees"
 )
 FORWARD = _words("forward fprop fwd feedforward loss losses cost objective energy nll criterion")
 # A function with one of these in its name checks, shows or changes things: it is not one of the pair.
@@ -43,7 +45,21 @@ def role(name: str) -> str | None:
         return "backward"
     if words & FORWARD:
         return "forward"
+    return next((found for word in words if (found := _misspelled(word))), None)
+
+
+def _misspelled(word: str) -> str | None:
+    """The role of a word that is nearly one that tells it: backwrad, foward, gradiants."""
+    if len(word) < 6:
+        return None
+    for known, told in ((_LONG_BACKWARD, "backward"), (_LONG_FORWARD, "forward")):
+        if difflib.get_close_matches(word, known, 1, 0.8):
+            return told
     return None
+
+
+_LONG_BACKWARD = ("backward", "backpropagation", "backprop", "gradient", "gradients", "derivative")
+_LONG_FORWARD = ("forward", "feedforward", "forwardpropagation")
 
 
 def is_loss(name: str) -> bool:

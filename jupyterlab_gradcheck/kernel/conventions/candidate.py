@@ -107,12 +107,10 @@ def matched(
                 if found is not None and told < {(id(leaf), id(output)) for leaf, output in found.pairs}:
                     return Match(found.pairs, "names")
         return done
-    for group in _groups(search, draft, leaves):
-        for some in _runs(arrays):
-            found = by_order(group, some)
-            if found is not None:
-                return found
-    return None
+    groups = list(_groups(search, draft, leaves))
+    matches = [found for some in _runs(arrays) for group in groups if (found := by_order(group, some)) is not None]
+    # What accounts for the most of what was returned; of equals, the first.
+    return max(matches, key=lambda match: len(match.pairs), default=None)
 
 
 def _completed(match: Match, leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:

@@ -73,8 +73,11 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
         found += _read(search, known, ("linked", "layer", "tape"), loss)
     if not found:
         for known in weak:
+            found += _read(search, known, ("tape",), loss)
+    if not found:
+        for known in weak:
             # Without a name that says so, only agreement makes a function one that computes gradients.
-            some = _read(search, known, ("linked", "tape"), loss)
+            some = _read(search, known, ("linked",), loss)
             found += [c for c in some if c.weight is not None and c.weight.agreeing >= 0.5]
     if not found:
         for known in strong:

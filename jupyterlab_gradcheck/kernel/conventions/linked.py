@@ -101,6 +101,7 @@ def forwards(search: Search, gradient: Known) -> list[Known]:
         for known in search.functions.values()
         if known.name != gradient.name
         and search.depends(known)
+        and not _of_another(known, gradient)
         and words.role(known.last) != "backward"
         and gradient_evidence(search, known) < 3
     ]
@@ -113,11 +114,19 @@ def forwards(search: Search, gradient: Known) -> list[Known]:
     return found[:_MOST]
 
 
+def _of_another(known: Known, gradient: Known) -> bool:
+    """Whether a method is one of another instance of the same class."""
+    mine, theirs = gradient.owner, known.owner
+    return mine is not None and theirs is not None and mine is not theirs and type(mine) is type(theirs)
+
+
 def _costs(search: Search, gradient: Known) -> list[Known]:
     """Functions that may compute the loss, the likeliest first."""
     found = []
     for known in search.functions.values():
         if known.name == gradient.name or harmful(known) or words.role(known.last) == "backward":
+            continue
+        if _of_another(known, gradient):
             continue
         said = set(words.tokens(known.last))
         if said & words.CHECKING or (gradient_evidence(search, known) >= 4 and not known.code.single):
@@ -224,7 +233,7 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     inputs = {*known.arguments, *search.globals_of(known)}
     if known.name == gradient.name:
         inputs |= {p[-1] for leaf in search.leaves_of(draft) for p in leaf.paths if isinstance(p[-1], str)}
-    unclear = [o for o in numbers if not _is_gradient(o, inputs)]
+    unclear = [o for o in numbers if not _is_gradient(o, inputs, known.name == gradient.name)]
     if known.name == gradient.name:
         # Of what backward returns, a number that is not named is the loss only beside gradients.
         others = len(search.outputs_of(draft, outcome, at)) > len(unclear) or known.code.stored
@@ -235,13 +244,13 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     yield from unclear[:1]
 
 
-def _is_gradient(output: Output, inputs: set[str]) -> bool:
+def _is_gradient(output: Output, inputs: set[str], own: bool) -> bool:
     """Whether a single number is called as a gradient, or as a parameter among others under a key."""
     name = output.path[-1] if output.path else None
     if not isinstance(name, str):
         return False
     keyed = output.claim is not None and bool(output.claim[1]) and isinstance(output.claim[1][-1], str)
-    return keyed or name in inputs or any(spells(name, i) for i in inputs)
+    return (own and (keyed or name in inputs)) or any(spells(name, i) for i in inputs)
 
 
 def _readings(

@@ -65,7 +65,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         for leaf in leaves:
             if leaf.place is not None and leaf.paths[0] in after:
                 now = after[leaf.paths[0]]
-                if same_size(leaf.value, now.value) and np.any(np.asarray(leaf.value) != np.asarray(now.value)):
+                value = outcome.after.get(leaf.paths[0], now.value)
+                if same_size(leaf.value, value) and np.any(np.asarray(leaf.value) != np.asarray(value)):
                     pairs.append((leaf, now))
     if not pairs:
         return
