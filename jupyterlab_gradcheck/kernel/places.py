@@ -109,10 +109,8 @@ def _members(value: Any) -> Iterator[Member]:
             yield step, item, None, _getter(tuple.__getitem__, value, index)
     elif is_keras(value):
         names = [str(getattr(v, "path", None) or v.name).split(":")[0] for v in value.trainable_variables]
-        short = [name.rsplit("/", 1)[-1] for name in names]
-        for name, last, variable in zip(names, short, value.trainable_variables, strict=True):
-            # The name alone where it is the only one; with its layer where there are several.
-            yield f".{last if short.count(last) == 1 else name}", variable, None, _getter(getattr, value, "weights")
+        for name, variable in zip(names, value.trainable_variables, strict=True):
+            yield f".{_tail(name, names)}", variable, None, _getter(getattr, value, "weights")
     elif is_object(value):
         for name, item in list(vars(value).items())[:_WIDEST] if hasattr(value, "__dict__") else ():
             yield f".{name}", item, _setter(object.__setattr__, value, name), _attribute(value, name)
@@ -123,6 +121,21 @@ def _members(value: Any) -> Iterator[Member]:
                 except AttributeError:
                     continue
                 yield f".{name}", item, _setter(object.__setattr__, value, name), _attribute(value, name)
+
+
+def _tail(name: str, names: list[str]) -> str:
+    """The shortest end of a path that no other path has."""
+    parts = name.split("/")
+    for length in range(1, len(parts) + 1):
+        tail = "/".join(parts[-length:])
+        if sum(other == tail or other.endswith(f"/{tail}") for other in names) == 1:
+            return tail
+    return name
+
+
+def has_places(value: Any) -> bool:
+    """Whether ``value`` is an object in which parameters may lie: the person's own, or a layer or model of Keras."""
+    return is_object(value) or is_keras(value)
 
 
 def is_object(value: Any) -> bool:

@@ -241,6 +241,8 @@ class _Walk:
         route = self._route
         with self._installed(parameters):
             roots = self._roots(parameters)
+            # An update may change the very arrays that it is handed.
+            start = {p.label: np.array(_frozen(parameters[p.label])) for p in route.parameters_of if p.rate is not None}
             results: list[Any] = [None] * route.loss_calls
             generators = None if self._spoken is None else self._spoken()
             self._clear()
@@ -249,7 +251,7 @@ class _Walk:
             if generators is not None:
                 generators.restore()
             results = self._run(route.calls[route.loss_calls :], roots, results)
-            return Claimed({p.label: (p.gradient, self._claim(p, parameters, results)) for p in route.parameters_of})
+            return Claimed({p.label: (p.gradient, self._claim(p, start, results)) for p in route.parameters_of})
 
     def _clear(self) -> None:
         """Zeroes the gradients that lie about from before: to backward that adds to them, and one that sets none."""
@@ -341,7 +343,7 @@ class _Walk:
         if named:
             self._route.observed.append(f"{call.name} writes into {', '.join(named[:5])}")
 
-    def _claim(self, p: Parameter, parameters: Mapping[str, Any], results: list[Any]) -> Any:
+    def _claim(self, p: Parameter, start: Mapping[str, Any], results: list[Any]) -> Any:
         try:
             if p.claim is not None:
                 value = pick(results[p.claim[0]], p.claim[1])
@@ -353,7 +355,7 @@ class _Walk:
         except (KeyError, IndexError, TypeError, AttributeError):
             return None
         if p.rate is not None:
-            return (np.asarray(parameters[p.label]) - np.asarray(value)) / p.rate
+            return (start[p.label] - np.asarray(_frozen(value))) / p.rate
         # A copy: it may lie in an object that is put back in a moment.
         return value.copy() if isinstance(value, np.ndarray) else _frozen(value)
 

@@ -19,7 +19,7 @@ from .flow import Flow, Unreadable, flow_of, value_of
 from .inventory import is_container, is_leaf, usable, visible
 from .limit import TimeIsUp, within
 from .matching import Leaf, Output, outputs_of, stems
-from .places import is_object, places_in
+from .places import has_places, is_object, places_in
 from .reach import Reach
 from .route import Call, Rest, Wire, pick
 from .survey import Known, functions_of, harmful
@@ -137,7 +137,7 @@ class Search:
                 if name in self.functions:
                     visit(self.functions[name].function, depth + 1)
                 elif self.namespace.get(name) is value and value is not None:
-                    if _is(is_leaf, value) or _is(is_container, value) or _is(is_object, value):
+                    if _is(is_leaf, value) or _is(is_container, value) or _is(has_places, value):
                         found[name] = None
 
         visit(known.function, 0)
@@ -295,7 +295,7 @@ class Search:
             return Wire(argument, "result", call=at)
         if maker.owner is not None and maker.owner is known.owner:
             return None
-        if argument in self.data:
+        if argument in self.data or argument.casefold().strip("_") in words.SYNONYMS[0]:
             return None
         return self._main_output(result, at, argument) if not self.looks_like_parameters(known, argument) else None
 
@@ -347,7 +347,7 @@ class Search:
         if folded:
             return None
         for names in self._alike(argument):
-            chosen = self._preferred(names)
+            chosen = self._preferred(names, self.looks_like_parameters(known, argument))
             if chosen is not None:
                 return Wire(argument, "data", chosen)
         if self.looks_like_parameters(known, argument):
@@ -364,17 +364,16 @@ class Search:
                 yield [n for n in self.data if n.casefold().strip("_") in group]
                 yield [n for n in self.data if self._tokens[n] and self._tokens[n][0] in group]
 
-    def _preferred(self, names: list[str]) -> str | None:
-        fit = [name for name in names if not (set(self._tokens[name]) & {"pred", "predicted", "hat", "grad", "cache"})]
-        if len(fit) > 1:
-            for token in words.CHOICE:
-                chosen = [name for name in fit if token in self._tokens[name]]
-                if chosen:
-                    return min(chosen, key=len)
-            if len({len(self._tokens[name]) for name in fit}) == 1:
-                return None
-            return min(fit, key=lambda name: len(self._tokens[name]))
-        return fit[0] if fit else None
+    def _preferred(self, names: list[str], parameters: bool) -> str | None:
+        """Of several variables for one argument, the one to take: any will do for data, but not for parameters."""
+        fit = [n for n in names if not (set(self._tokens[n]) & {"pred", "predicted", "hat", "grad", "grads", "cache"})]
+        for token in words.CHOICE:
+            chosen = [name for name in fit if token in self._tokens[name]]
+            if chosen:
+                return min(chosen, key=len)
+        if parameters and len(fit) > 1 and len({len(self._tokens[name]) for name in fit}) == 1:
+            return None
+        return min(fit, key=lambda name: len(self._tokens[name]), default=None)
 
     def _some_parameters(self, argument: str) -> Wire | None:
         """The one thing in the namespace that is called as parameters are."""
@@ -404,6 +403,9 @@ class Search:
         slow = next((call.name for call in draft.calls if call.name in self._slow), None)
         if slow is not None:
             return Outcome(error=f"{slow} did not return in time.", at=slow)
+        for known in draft.known:
+            # Before a function puts others there.
+            self.globals_of(known)
         names = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
         data = {name: _lent(self.data[name]) for name in names}
         results: list[Any] = []
@@ -419,7 +421,7 @@ class Search:
                     results.append(_called(call, results, data, upstreams))
             places = tuple(self._after(draft))
             # Copies: what lies in the objects is put back in a moment.
-            after = {x.paths[0]: x.value.copy() for x in places if isinstance(x.value, np.ndarray) and x.value.nbytes < _BIG}
+            after = {x.paths[0]: _snapshot(x.value) for x in places if _bytes(x.value) < _BIG}
             return Outcome(tuple(results), places=places, after=after)
         except (Exception, SystemExit) as error:
             self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
@@ -434,7 +436,7 @@ class Search:
 
     def _after(self, draft: Draft) -> Iterator[Leaf]:
         """What lies in the objects once the calls are done: gradients that backward has left there."""
-        for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
+        for name in dict.fromkeys(n for known in draft.known for n in (*self.globals_of(known), *_stored(known))):
             read = _global_reader(draft, name)
             for place in places_in(read(), write=_nowhere):
                 yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
@@ -452,11 +454,11 @@ class Search:
                 found.setdefault(id(known.owner), (known.prefix or known.name, known.owner))
         for call in draft.calls:
             for wire in call.wires:
-                if wire.origin == "data" and _is(is_object, self.data[wire.key]):
+                if wire.origin == "data" and _is(has_places, self.data[wire.key]):
                     found.setdefault(id(self.data[wire.key]), (wire.key, self.data[wire.key]))
         for known in draft.known:
             for name in self.globals_of(known):
-                if _is(is_object, self.namespace[name]):
+                if _is(has_places, self.namespace[name]):
                     found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
         return list(found.values())
 
@@ -468,7 +470,7 @@ class Search:
         for call in draft.calls:
             for wire in call.wires:
                 value = self.data.get(wire.key) if wire.origin == "data" else None
-                if value is None or wire.key in seen or _is(is_object, value):
+                if value is None or wire.key in seen or _is(has_places, value):
                     continue
                 seen.add(wire.key)
                 for place in places_in(value, write=_nowhere):
@@ -480,7 +482,7 @@ class Search:
                         return leaves
         for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
             value = self.namespace[name]
-            if name in seen or _is(is_object, value):
+            if name in seen or _is(has_places, value):
                 continue
             read = _global_reader(draft, name)
             for place in places_in(value, write=_global_writer(draft, name)):
@@ -575,6 +577,14 @@ def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: 
     return call.function(*positional, **by_keyword)
 
 
+def _snapshot(value: Any) -> np.ndarray:
+    return np.array(value.numpy() if hasattr(value, "numpy") else value)
+
+
+def _bytes(value: Any) -> int:
+    return 8 * int(np.prod([int(n) for n in getattr(value, "shape", ())]))
+
+
 def _lent(value: Any) -> Any:
     """A copy for a trial; of what is big, the thing itself under lock."""
     if isinstance(value, np.ndarray) and value.nbytes > _BIG:
@@ -644,6 +654,11 @@ def _plain(step: Any) -> Any:
 
 def _nowhere(value: Any) -> None:
     raise GradcheckError("An argument is handed over, not written.", code="internal_error")
+
+
+def _stored(known: Known) -> list[str]:
+    code = source.code(known.function)
+    return [] if code is None else sorted(uses(code).stores.globals)
 
 
 def _global_reader(draft: Draft, name: str) -> Any:

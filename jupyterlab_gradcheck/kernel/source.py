@@ -24,6 +24,8 @@ def innermost(function: Any) -> Any:
             function = python_function
         elif inspect.isfunction(function) and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
+        elif type(function).__module__.startswith("tensorflow.") and inspect.isfunction(wrapped := _wrapped(function)):
+            function = wrapped
         else:
             break
     return function
@@ -33,6 +35,14 @@ def _python_function(value: Any) -> Any:
     # Any object of a namespace comes by here, and its attributes may do anything.
     try:
         return getattr(value, "python_function", None)
+    except Exception:
+        return None
+
+
+def _wrapped(value: Any) -> Any:
+    # TensorFlow's decorators, that of `tf.custom_gradient` among them.
+    try:
+        return getattr(value, "__wrapped__", None)
     except Exception:
         return None
 

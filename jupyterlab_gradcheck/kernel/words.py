@@ -103,7 +103,7 @@ SYNONYMS = tuple(
     )
 )
 # Of several variables for one thing, which to take.
-CHOICE = ("train", "tr", "dev", "batch", "small", "assess", "toy", "sample", "mini", "init", "initial", "test", "val", "valid")
+CHOICE = ("train", "tr", "dev", "batch", "small", "assess", "toy", "sample", "mini", "init", "initial", "start", "0", "test", "val", "valid")
 CHOICE_WORDS = frozenset(CHOICE)
 QUALIFYING = _words("train test val dev the of in out new old batch size")
 # A function with one of these checks gradients itself.

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import source
 from ..copies import is_variable
 from ..matching import Leaf, Match, Output, shape_of
 from ..places import is_keras
@@ -76,8 +75,8 @@ def _custom(search: Search, known: Known) -> bool:
 def _distance(known: Known) -> int:
     """0 for a function that is itself decorated with `tf.custom_gradient`, 1 for another."""
     code = getattr(known.function, "__code__", None)
-    decorated = code is not None and code.co_filename.endswith("custom_gradient.py")
-    return 0 if decorated and source.innermost(known.function) is not known.function else 1
+    home = type(known.function).__module__ if code is None else code.co_filename.replace("/", ".").removesuffix(".py")
+    return 0 if home.endswith("python.ops.custom_gradient") else 1
 
 
 def _may_be_parameter(leaf: Leaf) -> bool:

@@ -38,7 +38,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         value = _kept_rate(search, gradient)
     else:
         value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
-    if not isinstance(value, (int, float)) or not value:
+    if not isinstance(value, (int, float, np.floating)) or not value:
         return
     at = len(draft.calls) - 1
     leaves = search.leaves_of(draft)
@@ -65,8 +65,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         for leaf in leaves:
             if leaf.place is not None and leaf.paths[0] in after:
                 now = after[leaf.paths[0]]
-                value = outcome.after.get(leaf.paths[0], now.value)
-                if same_size(leaf.value, value) and np.any(np.asarray(leaf.value) != np.asarray(value)):
+                stepped = outcome.after.get(leaf.paths[0], now.value)
+                if same_size(leaf.value, stepped) and np.any(np.asarray(leaf.value) != np.asarray(stepped)):
                     pairs.append((leaf, now))
     if not pairs:
         return
