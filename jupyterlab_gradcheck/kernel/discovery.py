@@ -115,10 +115,16 @@ def discover(
         return pair
     if wanted.parameters is not None or wanted.data:
         return pair
+    named = wanted.forward is not None or wanted.backward is not None
+    if named and pair.certain and _works(pair.bindings[0], trial):
+        return pair
     search = Search(namespace, cells)
     choice = choose(search, wanted.backward, wanted.forward)
     if choice.certain and choice.code != "several":
         one = choice.certain[0].route
+        if len(pair.bindings) == 1 and not pair.certain and pair.bindings[0].backward_name == one.backward_name:
+            # It was seen, and asked about because the notebook's larger net is not complete.
+            return pair
         return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=())
     if choice.certain:
         routes = [c.route for c in choice.certain]
@@ -127,8 +133,6 @@ def discover(
         return pair
     if choice.asked:
         return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
-    if pair.certain or not pair.code:
-        return replace(pair, reason=_failure(search, pair.bindings[0], trial), code="ambiguous")
     return pair
 
 
@@ -152,14 +156,6 @@ def _ask_which(candidates: Sequence[Candidate]) -> str:
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
-
-
-def _failure(search: Search, binding: Binding, trial: Trial) -> str:
-    try:
-        trial(binding)
-    except GradcheckError as error:
-        return str(error)
-    return ""
 
 
 def _discover_pair(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None) -> Discovery:

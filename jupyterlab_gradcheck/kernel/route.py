@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..backends import tensorflow_tape as taped
 from ..backends.companion import companion, under_way
 from ..backends.widen import Unwidenable, Widener
 from ..engine import GradcheckError, Problem
@@ -264,28 +265,17 @@ class _Walk:
 
     def tape(self, parameters: Mapping[str, Any]) -> Claimed:
         """The gradients that TensorFlow's tape gives, custom ones included."""
-        import tensorflow as tf
-
         route = self._route
         with self._installed(parameters):
             roots = self._roots(parameters)
             sources = {p.label: _variable(p.place.value) for p in self._placed if p.place is not None}
-            with tf.GradientTape() as tape:
-                for p in self._rooted:
-                    value = _at(roots[p.root], p.steps)
-                    watched = value if tf.is_tensor(value) else tf.convert_to_tensor(value)
-                    tape.watch(watched)
-                    roots[p.root] = _with(roots[p.root], p.steps, watched)
-                    sources[p.label] = watched
-                for source in sources.values():
-                    tape.watch(source)
-                loss = loss_of(route.loss, self._run(route.calls[: route.loss_calls], roots, []))
-            gradients = tape.gradient(loss, list(sources.values()))
-            found = dict(zip(sources, gradients, strict=True))
-            return Claimed({
-                p.label: (p.gradient, None if found[p.label] is None else tf.convert_to_tensor(found[p.label]).numpy())
-                for p in route.parameters_of
-            })  # fmt: skip
+            for p in self._rooted:
+                sources[p.label] = taped.watched(pick(roots[p.root], p.steps))
+                roots[p.root] = _with(roots[p.root], p.steps, sources[p.label])
+            found = taped.gradients(
+                lambda: loss_of(route.loss, self._run(route.calls[: route.loss_calls], roots, [])), sources
+            )
+            return Claimed({p.label: (p.gradient, found[p.label]) for p in route.parameters_of})
 
     @contextlib.contextmanager
     def _installed(self, parameters: Mapping[str, Any]) -> Iterator[None]:
@@ -374,9 +364,7 @@ def loss_of(terms: Sequence[Term], results: Sequence[Any]) -> Any:
 def _weighted(value: Any, weights: Any) -> Any:
     # On the value's own terms: it may be a tensor, or a stand-in for one.
     if hasattr(value, "numpy") and not isinstance(value, np.ndarray):
-        import tensorflow as tf
-
-        return tf.reduce_sum(value * tf.cast(tf.convert_to_tensor(weights), value.dtype))
+        return taped.weighted_sum(value, weights)
     return np.sum(value * weights)
 
 
@@ -391,10 +379,6 @@ def pick(value: Any, steps: Steps) -> Any:
         else:
             value = value[step]
     return value
-
-
-def _at(value: Any, steps: Steps) -> Any:
-    return pick(value, steps)
 
 
 def _with(value: Any, steps: Steps, leaf: Any) -> Any:

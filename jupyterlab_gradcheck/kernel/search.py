@@ -118,6 +118,14 @@ class Search:
             return True
         return bool(source.keys_read(known.function, argument))
 
+    def makes_like(self, known: Known) -> bool:
+        """Whether a function makes a dict with the keys of one that it is handed."""
+        made = known.code.keys
+        return len(known.arguments) > 1 and any(
+            isinstance(value, dict) and value and {k for k in value if isinstance(k, str)} == set(value) and set(value) <= made
+            for value in self._structures.values()
+        )
+
     def globals_of(self, known: Known) -> list[str]:
         """Variables that hold arrays and that a function, or one that it calls, reads without being handed them."""
         if known.name in self._globals:
@@ -213,10 +221,11 @@ class Search:
             yield self._given(known, argument)
         if not plain or not self.looks_like_data(argument):
             yield self._from_named(draft, known, argument, mode, depth)
-        if plain:
-            yield Wire(argument, "data", argument)
         if _is_cache(argument):
             yield self._left_over(draft, known, argument)
+        if plain:
+            yield self._twin(draft, argument)
+            yield Wire(argument, "data", argument)
         yield self._variable(known, argument)
         yield self._given(known, argument)
         yield self._left_over(draft, known, argument)
@@ -278,26 +287,35 @@ class Search:
         """What the call before returned beside what is used otherwise."""
         if not draft.calls:
             return None
-        at = len(draft.calls) - 1
-        maker = draft.known[at]
         outcome = self.run(draft)
         if outcome.error:
             return None
-        result = outcome.results[at]
-        if _is_cache(argument) and isinstance(result, tuple) and len(result) >= 2:
-            loss = [i for i, item in enumerate(result) if _one(item)]
-            if len(loss) == 1:
-                return Wire(argument, "result", call=at, steps=(Rest(loss[0]),))
-            structured = [i for i, item in enumerate(result) if isinstance(item, (tuple, list, dict)) or is_object(item)]
-            place = structured[-1] if structured else len(result) - 1
-            return Wire(argument, "result", call=at, steps=(place,))
-        if _is_cache(argument) and isinstance(result, (dict, list)):
-            return Wire(argument, "result", call=at)
+        if _is_cache(argument):
+            for at in range(len(draft.calls) - 1, -1, -1):
+                steps = _cache_in(outcome.results[at])
+                if steps is not None:
+                    return Wire(argument, "result", call=at, steps=steps)
+        at = len(draft.calls) - 1
+        maker, result = draft.known[at], outcome.results[at]
         if maker.owner is not None and maker.owner is known.owner:
             return None
         if argument in self.data or argument.casefold().strip("_") in words.SYNONYMS[0]:
             return None
         return self._main_output(result, at, argument) if not self.looks_like_parameters(known, argument) else None
+
+    def _twin(self, draft: Draft, argument: str) -> Wire | None:
+        """What a call before has returned, where the variable of the argument's name looks like it: left over from a run."""
+        value = self.data[argument]
+        if not draft.calls or is_leaf(value) and not isinstance(value, np.ndarray):
+            return None
+        outcome = self.run(draft)
+        for at in range(len(outcome.results) - 1, -1, -1):
+            result = outcome.results[at]
+            items = list(enumerate(result)) if type(result) is tuple else []
+            for steps, item in [((), result), *(((i,), item) for i, item in items)]:
+                if item is not value and _alike(value, item):
+                    return Wire(argument, "result", call=at, steps=steps)
+        return None
 
     def _main_output(self, result: Any, at: int, argument: str) -> Wire | None:
         if isinstance(result, tuple):
@@ -594,6 +612,28 @@ def _lent(value: Any) -> Any:
     return copied(value)
 
 
+def _cache_in(result: Any) -> Steps | None:
+    """Where the cache is in what a function returned."""
+    if isinstance(result, tuple) and len(result) >= 2:
+        loss = [i for i, item in enumerate(result) if _one(item)]
+        if len(loss) == 1:
+            return (Rest(loss[0]),)
+        structured = [i for i, item in enumerate(result) if isinstance(item, (tuple, list, dict)) or is_object(item)]
+        return (structured[-1] if structured else len(result) - 1,)
+    return () if isinstance(result, (dict, list)) else None
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two are of one making: dicts with the same keys, lists of one length, the same array."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return bool(one) and one.keys() == other.keys()
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) > 0 and all(type(a) is type(b) for a, b in zip(one, other, strict=True))
+    return isinstance(one, np.ndarray) and one.shape == other.shape and np.array_equal(one, other)
+
+
 def _new_names(known: Known) -> set[str]:
     return {name for name in (*known.code.returned, known.code.single) if name is not None}
 
@@ -654,6 +694,11 @@ def _plain(step: Any) -> Any:
 
 def _nowhere(value: Any) -> None:
     raise GradcheckError("An argument is handed over, not written.", code="internal_error")
+
+
+def stores_globals(known: Known) -> bool:
+    """Whether a function binds global names anew."""
+    return bool(_stored(known))
 
 
 def _stored(known: Known) -> list[str]:

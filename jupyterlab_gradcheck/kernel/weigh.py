@@ -20,6 +20,8 @@ from .route import Route
 # Leaves that are tried, and seconds for it.
 _MOST_LEAVES = 8
 _SECONDS = 5.0
+# How far from the notebook's own parameters, as a fraction of their size.
+_AWAY = 0.02
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,14 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
     try:
         with within(seconds), np.errstate(all="ignore"):
             assert problem.backward is not None and world is not None
-            claims = problem.backward(dict(route.parameters))
+            # A little away from where the notebook stands: what was left over from there shows itself as wrong.
+            parameters = {label: _moved(backend, value, rng) for label, value in route.parameters.items()}
+            claims = problem.backward(dict(parameters))
             world.restore()
-            labels = list(route.parameters)
+            labels = list(parameters)
             for label in labels[:_MOST_LEAVES]:
                 claim = claims[label][1]
-                value = backend.to_array(route.parameters[label])
+                value = backend.to_array(parameters[label])
                 claimed = None if claim is None else backend.to_array(claim)
                 if value is None or claimed is None or claimed.size != value.size:
                     tried += 1
@@ -75,7 +79,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                 for _ in range(2):
                     direction = rng.choice([-1.0, 1.0], size=value.shape)
                     told = float(np.sum(np.asarray(claimed, dtype=float).reshape(value.shape) * direction))
-                    seen, moved, noise = _derivative(problem, world, backend, route, label, value, direction)
+                    seen, moved, noise = _derivative(problem, world, backend, parameters, label, value, direction)
                     dependent = dependent or moved
                     scale = max(abs(told), abs(seen))
                     agrees = agrees and abs(told - seen) <= noise[0] * scale + noise[1]
@@ -97,8 +101,16 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
     return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent)
 
 
+def _moved(backend: Any, value: Any, rng: np.random.Generator) -> Any:
+    array = backend.to_array(value)
+    if array is None or array.dtype.kind != "f":
+        return value
+    size = float(np.sqrt(np.mean(np.square(array, dtype=float)))) if array.size else 1.0
+    return backend.from_array(array + _AWAY * max(size, 1e-2) * rng.standard_normal(array.shape), value)
+
+
 def _derivative(
-    problem: Any, world: Any, backend: Any, route: Route, label: str, value: np.ndarray, direction: np.ndarray
+    problem: Any, world: Any, backend: Any, parameters: Mapping[str, Any], label: str, value: np.ndarray, direction: np.ndarray
 ) -> tuple[float, bool, tuple[float, float]]:
     """Derivative along a direction, whether the loss moved at all, and relative and absolute slack."""
     narrow = value.dtype.kind == "f" and value.dtype.itemsize < 8
@@ -107,8 +119,8 @@ def _derivative(
     losses = []
     for sign in (1, -1):
         moved: Mapping[str, Any] = {
-            **route.parameters,
-            label: backend.from_array((value + sign * step * direction).astype(float), route.parameters[label]),
+            **parameters,
+            label: backend.from_array((value + sign * step * direction).astype(float), parameters[label]),
         }
         world.restore()
         losses.append(float(np.asarray(_number(problem.forward(moved)), dtype=float).reshape(-1)[0]))

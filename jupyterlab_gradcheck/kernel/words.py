@@ -83,7 +83,7 @@ PREPARING = _words(
     "init initialize initialise initializer initializers make create build load get read generate gen sample random split "
     "shuffle normalize normalise standardize standardise scale preprocess prepare one hot onehot encode encoder batch batches "
     "minibatch minibatches update step sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
-    "score zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
+    "zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
 )
 # A gradient that comes from above: what backward of a layer is handed.
 UPSTREAM = _words(

@@ -48,12 +48,12 @@ def test_a_parameter_dict_outranks_a_single_value() -> None:
     assert guess(named)[:3] == ("forward_propagation", "backward_propagation", "theta")
 
 
-def test_two_pairs_of_equal_standing_are_asked_about() -> None:
+def test_two_pairs_of_equal_standing_stand_side_by_side() -> None:
     copies = [text.replace("propagation_n", "propagation_m") for text in (FORWARD, spelled(BACKWARD, 1))]
     discovery = found(*net(False), *copies)
-    assert discovery.code == "ambiguous"
+    assert discovery.code == "several"
     assert {b.forward_name for b in discovery.bindings} == {"forward_propagation_n", "forward_propagation_m"}
-    assert "Name the functions" in discovery.reason
+    assert "check all" in discovery.reason
 
 
 def test_two_dicts_that_fit_are_asked_about() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import words
-from ..matching import Leaf, Match, Output, by_names, by_order, is_number, same_size, words_of
+from ..matching import Leaf, Match, Output, by_names, by_order, holds_gradients, is_number, same_size, spells, words_of
 from ..route import Parameter, Route, Term
 from ..search import Draft, Outcome, Search
 from ..survey import Known
@@ -67,11 +67,11 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score -= 2
     names = {n for n in (*known.code.returned, known.code.single) if n is not None} | set(known.code.keys)
     inputs = {n for n in known.arguments} | set(known.code.mentions)
-    from ..matching import holds_gradients, spells
-
     told = [n for n in names if any(spells(n, i) for i in inputs if i != n)]
     if told:
         score += 2 + min(len(told), 3) * 0.3
+    elif not said & words.STEPPING and search.makes_like(known):
+        score += 2
     if any(holds_gradients(n) for n in (*known.code.returned, known.code.single) if n):
         score += 1.5
     if role == "forward" and not told:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...backends import tensorflow_tape as taped
 from .. import words
 from ..copies import copied
 from ..inventory import is_leaf
@@ -141,8 +142,6 @@ def _upstream(search: Search, name: str, output: Output) -> Any:
     if isinstance(output.value, np.ndarray):
         return drawn.astype(like)
     if hasattr(output.value, "numpy"):
-        import tensorflow as tf
-
-        return tf.constant(drawn, dtype=output.value.dtype)
+        return taped.constant(drawn, output.value)
     return float(drawn) if not shape_of(output.value) else drawn
 

@@ -7,12 +7,13 @@ returns both, flat vectors, and methods of objects whose gradients are returned 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from .. import words
 from ..matching import Leaf, Output, is_number, spells
 from ..route import Term
-from ..search import Draft, Missing, Outcome, Search, is_upstream
+from ..search import Draft, Missing, Outcome, Search, is_upstream, stores_globals
 from ..survey import Known, harmful
 from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
 
@@ -27,7 +28,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         outcome = search.run(draft)
         if outcome.error:
             continue
-        for whole, count, terms in losses(search, draft, outcome, gradient):
+        for raw in losses(search, draft, outcome, gradient):
+            whole, count, terms = pruned(*raw)
             for candidate in _readings(search, whole, count, terms, gradient):
                 if candidate.key not in seen:
                     seen.add(candidate.key)
@@ -208,6 +210,27 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
             if key not in seen:
                 seen.add(key)
                 yield whole
+
+
+def pruned(draft: Draft, count: int, terms: tuple[Term, ...]) -> tuple[Draft, int, tuple[Term, ...]]:
+    """Without calls that neither bring anything to the others nor leave anything behind."""
+    needed = {len(draft.calls) - 1, *(term.call for term in terms)}
+    needed |= {at for at, known in enumerate(draft.known) if leaves_behind(known)}
+    for at in range(len(draft.calls) - 1, -1, -1):
+        if at in needed:
+            needed |= {w.call for w in draft.calls[at].wires if w.origin == "result"}
+    place = {old: new for new, old in enumerate(sorted(needed))}
+    calls = [
+        replace(draft.calls[old], wires=tuple(replace(w, call=place.get(w.call, -1)) for w in draft.calls[old].wires))
+        for old in place
+    ]
+    kept = Draft(calls, [draft.known[old] for old in place])
+    return kept, sum(1 for old in place if old < count), tuple(replace(t, call=place[t.call]) for t in terms)
+
+
+def leaves_behind(known: Known) -> bool:
+    """Whether a function may leave something for others in an object or a global."""
+    return known.owner is not None or bool(known.code.stored) or stores_globals(known)
 
 
 def _all_gradients(search: Search, draft: Draft, outcome: Outcome) -> bool:
