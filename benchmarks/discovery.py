@@ -127,7 +127,8 @@ def judge(path: Path, verbose: bool = False) -> Outcome:
             continue
         wanted = truth["check"][mistake.get("check", 0)]["parameters"]
         report = pairs[mistake.get("check", 0)]
-        names = dict(zip([p.name for p in report.parameters], aligned(wanted, [p.name for p in report.parameters]) or [], strict=False))
+        binding = next(b for b, r in reports if r is report)
+        names = dict(zip([p.name for p in report.parameters], aligned(wanted, report, binding) or [], strict=False))
         failing = {names.get(p.name, p.name) for p in report.parameters if p.verdict == "fail"}
         if failing == set(mistake["wrong"]):
             outcome.caught += 1
@@ -143,10 +144,7 @@ def assigned(checks: list[dict[str, Any]], reports: list[Any]) -> list[Any] | No
     left = list(reports)
     ordered = []
     for one in checks:
-        fitting = [
-            (binding, report) for binding, report in left
-            if aligned(one["parameters"], [p.name for p in report.parameters]) is not None
-        ]  # fmt: skip
+        fitting = [(binding, report) for binding, report in left if aligned(one["parameters"], report, binding) is not None]
         named = [pair for pair in fitting if set(one["gradient"]) & {pair[0].backward_name, pair[0].forward_name}] or fitting
         if not named:
             return None
@@ -155,13 +153,20 @@ def assigned(checks: list[dict[str, Any]], reports: list[Any]) -> list[Any] | No
     return ordered
 
 
-def aligned(wanted: list[str], found: list[str]) -> list[str] | None:
-    """For each found name the wanted one that means it; None unless they correspond one to one."""
+def aligned(wanted: list[str], report: Any, binding: Any) -> list[str] | None:
+    """For each parameter of the report the wanted one that it is; None unless they correspond one to one.
+
+    A name may be longer than the other by what leads there, and an argument may be called by the variable it was given.
+    """
+    found = [p.name for p in report.parameters]
+    roots = {p.label: p.root for p in getattr(binding, "parameters_of", ()) if not p.steps and p.root}
     if len(wanted) != len(found):
         return None
     left, result = list(wanted), []
     for name in found:
-        fitting = [w for w in left if _parts(w) == _parts(name)] or [w for w in left if _within(_parts(w), _parts(name)) or _within(_parts(name), _parts(w))]  # fmt: skip
+        also = (name, roots.get(name, name))
+        fitting = [w for w in left if any(_parts(w) == _parts(n) for n in also)]
+        fitting = fitting or [w for w in left if any(_within(_parts(w), _parts(n)) or _within(_parts(n), _parts(w)) for n in also)]
         if not fitting and len(wanted) == 1:
             fitting = left
         if not fitting:

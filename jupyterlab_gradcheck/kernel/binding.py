@@ -329,6 +329,8 @@ class Parameter(NamedTuple):
 
 def signature_of(name: str, function: Function) -> dict[str, Parameter]:
     target = getattr(function, "python_function", function)
+    while (held := source.wrapped_in_closure(target)) is not None:
+        target = held
     plain = _plain_function(target)
     if plain is not None:
         return _signature_of_code(plain, skip=int(plain is not target))

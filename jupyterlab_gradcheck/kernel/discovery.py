@@ -122,7 +122,8 @@ def discover(
     choice = choose(search, wanted.backward, wanted.forward)
     if choice.certain and choice.code != "several":
         one = choice.certain[0].route
-        if len(pair.bindings) == 1 and not pair.certain and pair.bindings[0].backward_name == one.backward_name:
+        seen = pair.bindings[0] if len(pair.bindings) == 1 and not pair.certain else None
+        if seen and (seen.forward_name, seen.backward_name) == (one.forward_name, one.backward_name):
             # It was seen, and asked about because the notebook's larger net is not complete.
             return pair
         return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=())

@@ -31,12 +31,13 @@ class Flow:
     Attributes:
         produced: (function, argument) -> functions whose results it was given, with the steps to the value.
         given: (function, argument) -> expressions of the notebook that it was given, as written, the last one last.
+        handed_on: (function, argument) -> functions and those of their own arguments that they hand on to it.
         called: functions that were called by a cell.
-        updated: names of parameters and of what was taken away from them, as ``W -= lr * dW`` has them.
     """
 
     produced: dict[tuple[str, str], list[Produced]] = field(default_factory=dict)
     given: dict[tuple[str, str], list[ast.expr]] = field(default_factory=dict)
+    handed_on: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
 
 
@@ -59,6 +60,7 @@ def flow_of(functions: Mapping[str, Known], cells: Iterable[str]) -> Flow:
         seen.add(code)
         tree = source.tree(code)
         if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            reader.inside = known
             reader.read(tree.body, {}, known.prefix if known.owner is not None else "", top=False)
     return flow
 
@@ -72,6 +74,7 @@ class _Reader:
     def __init__(self, functions: Mapping[str, Known], flow: Flow) -> None:
         self._functions = functions
         self._flow = flow
+        self.inside: Known | None = None
         self._by_last: dict[str, list[str]] = {}
         for name, known in functions.items():
             self._by_last.setdefault(known.last, []).append(name)
@@ -143,6 +146,8 @@ class _Reader:
             if made is not None:
                 if made[0] != name:
                     self._flow.produced.setdefault((name, argument), []).append(made)
+            elif self.inside is not None and isinstance(expression, ast.Name) and expression.id in self.inside.arguments:
+                self._flow.handed_on.setdefault((name, argument), []).append((self.inside.name, expression.id))
             elif top:
                 self._flow.given.setdefault((name, argument), []).append(expression)
         return name, ()

@@ -29,7 +29,7 @@ _EACH_BEFORE = (
 )  # fmt: skip
 _EACH_BEHIND = (
     "_gradients", "_gradient", "_grads", "_grad", "Gradient", "Grad", "grad", "_deriv", "_derivative", "_delta", "_bar", "bar",
-    "_adj", "_adjoint", "_g", "_d", "_dot",
+    "_der", "_jac", "_jacobian", "_prime", "Prime", "Der", "_adj", "_adjoint", "_g", "_d", "_dot",
 )  # fmt: skip
 _OF_SOMETHING = re.compile(r"^d_?(?:loss|cost|[A-Za-z]{1,2})_?d_?(?P<name>\w+)$")
 # What a container of gradients, and one of parameters, is called.
@@ -135,7 +135,12 @@ def outputs_of(result: Any, known: Known | None, call: int) -> list[Output]:
     if isinstance(result, (tuple, list)) and (len(result) == len(names) or isinstance(result, tuple)):
         for index, item in enumerate(result):
             name = names[index] if len(names) == len(result) else None
-            _gather(item, (name,) if name else (index,), (index,), call, found, 0)
+            if isinstance(name, tuple) and isinstance(item, (tuple, list)) and len(name) == len(item):
+                for at, (inner, part) in enumerate(zip(name, item, strict=True)):
+                    path = (inner,) if isinstance(inner, str) else (index, at)
+                    _gather(part, path, (index, at), call, found, 0)
+            else:
+                _gather(item, (name,) if isinstance(name, str) else (index,), (index,), call, found, 0)
     else:
         _gather(result, (single,) if single else (), (), call, found, 0)
     return found

@@ -91,6 +91,8 @@ class Search:
         self._trials: dict[Any, Outcome] = {}
         self._deadline = time.monotonic() + _PATIENCE
         self._order = {name: place for place, name in enumerate(self.functions)}
+        # Names of everything that any function returns.
+        self._returned = {name for known in self.functions.values() for name in known.code.names}
         self._slow: set[str] = set()
         self._globals: dict[str, list[str]] = {}
         self.failures: list[tuple[str, str]] = []
@@ -100,12 +102,14 @@ class Search:
     def depends(self, known: Known, depth: int = 0) -> bool:
         """Whether a function looks as if it computed with parameters, and does not just prepare data."""
         said = set(words.tokens(known.last))
-        if said & words.PREPARING or harmful(known):
+        if (said & words.STEPPING and words.role(known.last) is None) or harmful(known):
             return False
-        if words.role(known.last) or known.owner is not None:
-            return True
         if any(self.looks_like_parameters(known, a) for a in known.arguments):
             return True
+        if words.role(known.last) or known.owner is not None:
+            return True
+        if said & words.PREPARING:
+            return False
         if self.globals_of(known) or len(known.required) > 1:
             return True
         produced = (self.flow.produced.get((known.name, a), []) for a in known.arguments)
@@ -176,7 +180,7 @@ class Search:
             if upstream and name in upstream:
                 wires.append(Wire(name, "upstream", upstream[name], by_keyword=gap or parameter.keyword))
                 continue
-            wire = self._wire(draft, known, name, mode, depth)
+            wire = self._wire(draft, known, name, mode, depth, wires)
             if wire is None:
                 missing.append(name)
             else:
@@ -207,9 +211,11 @@ class Search:
             return Wire(argument, "data", argument)
         return self._given(known, argument) or self._variable(known, argument)
 
-    def _wire(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
+    def _wire(self, draft: Draft, known: Known, argument: str, mode: str, depth: int, others: Sequence[Wire]) -> Wire | None:  # fmt: skip
+        taken = {(w.call, w.steps) for w in others if w.origin == "result"}
         for wire in self._wires(draft, known, argument, mode, depth):
-            if wire is not None:
+            # What a call returned goes to one argument.
+            if wire is not None and not (wire.origin == "result" and (wire.call, wire.steps) in taken):
                 return wire
         return None
 
@@ -232,6 +238,9 @@ class Search:
 
     def _from_flow(self, draft: Draft, known: Known, argument: str, mode: str, depth: int) -> Wire | None:
         links = self.flow.produced.get((known.name, argument), [])
+        if argument in self.data and self.looks_like_parameters(known, argument):
+            # Parameters are where it begins, also where a function has made them.
+            return None
         for name, steps in dict.fromkeys(reversed(links)):
             maker = self.functions.get(name)
             if maker is None or maker.name == known.name or not self.depends(maker) or depth > _DEEPEST:
@@ -325,7 +334,11 @@ class Search:
             return None
         return Wire(argument, "result", call=at) if _array(result) else None
 
-    def _given(self, known: Known, argument: str) -> Wire | None:
+    def _given(self, known: Known, argument: str, depth: int = 0) -> Wire | None:
+        """What a cell handed over, also by way of a function that handed on what it was given."""
+        for function, name in self.flow.handed_on.get((known.name, argument), []) if depth < 4 else ():
+            if function in self.functions and (wire := self._given(self.functions[function], name, depth + 1)) is not None:
+                return Wire(argument, wire.origin, wire.key)
         for expression in reversed(self.flow.given.get((known.name, argument), [])):
             if isinstance(expression, ast.Name) and expression.id in self.data:
                 return Wire(argument, "data", expression.id)
@@ -399,6 +412,12 @@ class Search:
         if not named:
             named = [n for n, v in self.data.items() if set(self._tokens[n]) & words.PARAMETERS and _array(v)]
         return Wire(argument, "data", named[0]) if len(named) == 1 else None
+
+    def is_upstream(self, argument: str) -> bool:
+        """Whether an argument may be the gradient of the loss with respect to an output."""
+        if argument.casefold() in words.UPSTREAM or _UPSTREAM.match(argument):
+            return True
+        return bool(self._returned & set(stems(argument)))
 
     def looks_like_data(self, argument: str) -> bool:
         """Whether an argument is called as inputs, targets or settings are."""
@@ -635,13 +654,13 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _new_names(known: Known) -> set[str]:
-    return {name for name in (*known.code.returned, known.code.single) if name is not None}
+    return set(known.code.names)
 
 
 def _returned_as(maker: Known, argument: str) -> Steps | None:
     for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
         for index, name in enumerate(maker.code.returned):
-            if name is not None and same(name, argument):
+            if isinstance(name, str) and same(name, argument):
                 return (index,)
         if maker.code.single is not None and same(maker.code.single, argument):
             return ()
@@ -651,10 +670,10 @@ def _returned_as(maker: Known, argument: str) -> Steps | None:
 Steps = tuple[Any, ...]
 
 
-def is_upstream(argument: str) -> bool:
-    """Whether an argument may be the gradient of the loss with respect to an output."""
-    folded = argument.casefold()
-    return folded in words.UPSTREAM or (bool(stems(argument)) and bool(re.match(r"^(d|D|grad|g_|up|delta)", argument)))
+_UPSTREAM = re.compile(
+    r"^(d[A-Z]\w*|d_\w+|grad(_\w+|[A-Z]\w*|out\w*)|g_\w+|up(stream)?(_\w+|[A-Z]\w*)?|delta(_\w+|[A-Z]\w*)|"
+    r"d(out|prev|next|score|scores|logit|logits|hidden|state|values?|outputs?|[xyzhacsvuo]t?)\d?(_\w+)?)$"
+)
 
 
 def _is_cache(argument: str) -> bool:

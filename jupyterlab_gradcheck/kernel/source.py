@@ -6,6 +6,7 @@ import ast
 import functools
 import inspect
 import textwrap
+import types
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
@@ -24,6 +25,8 @@ def innermost(function: Any) -> Any:
             function = python_function
         elif inspect.isfunction(function) and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
+        elif (held := wrapped_in_closure(function)) is not None:
+            function = held
         elif type(function).__module__.startswith("tensorflow.") and inspect.isfunction(wrapped := _wrapped(function)):
             function = wrapped
         else:
@@ -37,6 +40,23 @@ def _python_function(value: Any) -> Any:
         return getattr(value, "python_function", None)
     except Exception:
         return None
+
+
+def wrapped_in_closure(function: Any) -> types.FunctionType | None:
+    """The one function that ``function(*args, **kwargs)``, a decorator's inner function without `functools.wraps`, holds."""
+    if not isinstance(function, types.FunctionType) or function.__code__.co_argcount or not function.__closure__:
+        return None
+    if not function.__code__.co_flags & inspect.CO_VARARGS:
+        return None
+    held = []
+    for cell in function.__closure__:
+        try:
+            content = cell.cell_contents
+        except ValueError:
+            continue
+        if isinstance(content, types.FunctionType):
+            held.append(content)
+    return held[0] if len(held) == 1 else None
 
 
 def _wrapped(value: Any) -> Any:

@@ -7,7 +7,7 @@ import functools
 import inspect
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..engine import GradcheckError
@@ -57,6 +57,10 @@ class Known:
         return [name for name, p in self.arguments.items() if p.required]
 
 
+# What a returned value is called: a name, nothing, or the names of its parts.
+Name = str | None | tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Code:
     """What a function's syntax tree tells.
@@ -72,7 +76,7 @@ class Code:
         mentions: every name and string in it.
     """
 
-    returned: tuple[str | None, ...] = ()
+    returned: tuple[Name, ...] = ()
     single: str | None = None
     keys: frozenset[str] = frozenset()
     stored: frozenset[str] = frozenset()
@@ -81,7 +85,19 @@ class Code:
     outward: bool = False
     text: bool = False
     mentions: frozenset[str] = frozenset()
-    steps: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def names(self) -> list[str]:
+        """All names of what is returned."""
+        return [name for name in _flat((*self.returned, self.single)) if name is not None]
+
+
+def _flat(names: tuple[Name, ...]) -> Iterator[str | None]:
+    for name in names:
+        if isinstance(name, tuple):
+            yield from _flat(name)
+        else:
+            yield name
 
 
 def functions_of(namespace: Mapping[str, Any]) -> dict[str, Known]:
@@ -224,11 +240,15 @@ def function_returns(tree: ast.AST) -> list[ast.expr]:
     return [node.value for node in source.own_nodes(tree) if isinstance(node, ast.Return) and node.value is not None]
 
 
-def _returned(values: list[ast.expr]) -> tuple[tuple[str | None, ...], str | None]:
+def _names_of(node: ast.expr) -> Name:
+    return tuple(_names_of(e) for e in node.elts) if isinstance(node, (ast.Tuple, ast.List)) else name_of(node)
+
+
+def _returned(values: list[ast.expr]) -> tuple[tuple[Name, ...], str | None]:
     tuples = [value for value in values if isinstance(value, (ast.Tuple, ast.List))]
     if tuples:
         longest = max(tuples, key=lambda value: len(value.elts))
-        return tuple(name_of(element) for element in longest.elts), None
+        return tuple(_names_of(element) for element in longest.elts), None
     return (), name_of(values[-1]) if values else None
 
 
@@ -241,7 +261,8 @@ def name_of(node: ast.expr) -> str | None:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return node.slice.value
     if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING:
+        module = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING and not module:
             return name_of(node.func.value)
         return name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Mult)):
@@ -249,6 +270,7 @@ def name_of(node: ast.expr) -> str | None:
     return None
 
 
+_MODULES = frozenset("np numpy tf tensorflow jnp math".split())
 _SHAPING = frozenset(["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"])
 _CASTING = frozenset(["float", "squeeze", "array", "asarray", "ravel", "reshape", "copy", "float32", "float64", "sum", "mean", "atleast_1d"])
 

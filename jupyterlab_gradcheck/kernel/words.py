@@ -19,7 +19,7 @@ FORWARD = _words("forward fprop fwd feedforward loss losses cost objective energ
 # A function with one of these in its name checks, shows or changes things: it is not one of the pair.
 OTHER = _words(
     "check checks checking checker test tests numerical numeric approx approximate plot show print display train fit "
-    "update updates optimize optimise optimizer descent step init initialize initialise predict accuracy dictionary "
+    "update updates optimize optimise optimizer descent init initialize initialise predict accuracy dictionary "
     "dict vector save load relu sigmoid tanh softmax tape autodiff"
 )
 PARAMETERS = _words(
@@ -64,7 +64,13 @@ _LONG_FORWARD = ("forward", "feedforward", "forwardpropagation")
 
 def is_loss(name: str) -> bool:
     """Whether a variable's name says that it is the loss."""
-    return bool(set(tokens(name)) & {"loss", "cost", "objective", "error", "energy", "nll", "j"})
+    return bool(set(tokens(name)) & _LOSS_NAMES)
+
+
+_LOSS_NAMES = _words(
+    "loss losses cost costs objective obj error energy nll j elbo chi2 sse mse rss risk loglik logl value val fval perte verlust "
+    "costo custo perdida kayip"
+)
 
 
 def stem(name: str) -> tuple[str, ...]:
@@ -114,3 +120,4 @@ CHECKING = _words(
 LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")
 # A function with one of these in its name changes parameters.
 STEPPING = _words("descent ascent step update updates optimize optimise optimizer sgd adam train fit learn")
+ACTIVATIONS = _words("sigmoid relu tanh softmax softplus elu gelu swish activation")

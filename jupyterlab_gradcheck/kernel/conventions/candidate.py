@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import words
-from ..matching import Leaf, Match, Output, by_names, by_order, holds_gradients, is_number, same_size, spells, words_of
+from ..matching import Leaf, Match, Output, by_names, by_order, holds_gradients, is_number, same_size, spells, stems, words_of
 from ..route import Parameter, Route, Term
 from ..search import Draft, Outcome, Search
 from ..survey import Known
@@ -54,6 +54,7 @@ def gradient_evidence(search: Search, known: Known) -> float:
     """How much speaks for a function's being one that computes gradients, from its code alone."""
     score = 0.0
     said = set(words.tokens(known.last))
+    spelled = stems(known.last)
     role = words.role(known.last)
     if role == "backward" or said & words.BACKWARD:
         score += 3
@@ -61,18 +62,23 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score -= 6
     if said & words.PREPARING:
         score -= 2.5
-    if said & words.STEPPING:
+    if said & words.STEPPING and (role != "backward" or "descent" in said):
         score -= 4
+    if said & words.ACTIVATIONS and not any(a for a in known.arguments if a.startswith("d")):
+        score -= 4
+    if any(o.last in spelled for o in search.functions.values() if o.name != known.name):
+        # The derivative of a function, named after it.
+        score += 2.5
     if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
         score -= 2
-    names = {n for n in (*known.code.returned, known.code.single) if n is not None} | set(known.code.keys)
+    names = set(known.code.names) | set(known.code.keys)
     inputs = {n for n in known.arguments} | set(known.code.mentions)
     told = [n for n in names if any(spells(n, i) for i in inputs if i != n)]
     if told:
         score += 2 + min(len(told), 3) * 0.3
     elif not said & words.STEPPING and search.makes_like(known):
         score += 2
-    if any(holds_gradients(n) for n in (*known.code.returned, known.code.single) if n):
+    if any(holds_gradients(n) for n in known.code.names):
         score += 1.5
     if role == "forward" and not told:
         score -= 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import source
+from ..places import is_keras
 from ..search import Search
 from ..survey import Known, harmful
 from ..weigh import weigh
@@ -122,8 +123,9 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 
 def _identity(known: Known) -> Any:
-    inner = source.innermost(known.function)
-    return (source.code(known.function) or id(inner), id(known.owner) if known.owner is not None else known.prefix)
+    function = known.function.call if is_keras(known.function) else known.function
+    inner = source.innermost(function)
+    return (source.code(function) or id(inner), id(known.owner) if known.owner is not None else None)
 
 
 def _worth(candidate: Candidate) -> float:

@@ -7,6 +7,7 @@ drawn with a fixed seed; the gradient of that is what backward should return (th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from .. import words
 from ..copies import copied
 from ..inventory import is_leaf
 from ..matching import Output, shape_of, spells
-from ..route import Term
-from ..search import Draft, Missing, Search, floating, is_upstream
+from ..route import Term, pick
+from ..search import Draft, Missing, Search, floating
 from ..survey import Known, harmful
 from .candidate import Candidate, gradient_evidence, matched
 from .linked import candidate_of, left_behind
@@ -30,7 +31,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     """Readings of ``gradient`` as the backward of a layer."""
     if words.role(gradient.last) != "backward" and gradient_evidence(search, gradient) < 2:
         return
-    ups = [a for a in gradient.arguments if is_upstream(a)]
+    ups = [a for a in gradient.arguments if search.is_upstream(a)]
     first = next(iter(gradient.arguments), None)
     alone = gradient.owner is not None and len(gradient.required) == 1
     if not ups and alone and first is not None and not search.looks_like_data(first):
@@ -73,8 +74,9 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
     outcome = search.run(start)
     if outcome.error:
         return
-    at = start.place(forward)
-    assert at is not None
+    start = _alone(search, start, outcome.results)
+    outcome = search.run(start)
+    at = 0
     outputs = [o for o in search.outputs_of(start, outcome, at) if floating(o.value) and o.claim and len(o.claim[1]) <= 1]
     if not outputs:
         return
@@ -100,6 +102,19 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
         terms = tuple(Term(at, o.claim[1], (up, upstreams[up])) for up, o in pairs.items() if o.claim is not None)
         yield candidate_of(search, "layer", draft, at + 1, terms, found, gradient, upstreams)
         return
+
+
+def _alone(search: Search, draft: Draft, results: Sequence[Any]) -> Draft:
+    """The last call of ``draft`` with what others computed for it as values: the layer is checked by itself."""
+    call, known = draft.calls[-1], draft.known[-1]
+    wires = []
+    for wire in call.wires:
+        if wire.origin == "result":
+            key = wire.argument if wire.argument not in search.data else f"{wire.argument} of {known.name}"
+            search.data[key] = pick(results[wire.call], wire.steps)
+            wire = replace(wire, origin="data", key=key, call=-1, steps=())
+        wires.append(wire)
+    return Draft([replace(call, wires=tuple(wires))], [known])
 
 
 def _assigned(

@@ -13,7 +13,7 @@ from typing import Any
 from .. import words
 from ..matching import Leaf, Output, is_number, spells
 from ..route import Term
-from ..search import Draft, Missing, Outcome, Search, is_upstream, stores_globals
+from ..search import Draft, Missing, Outcome, Search, stores_globals
 from ..survey import Known, harmful
 from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
 
@@ -90,9 +90,9 @@ def _takes_upstream(search: Search, draft: Draft, gradient: Known) -> bool:
     """Whether it is handed the gradient of an output that no function here computes: a layer's backward."""
     at = draft.place(gradient)
     return at is not None and any(
-        wire.origin == "data" and is_upstream(wire.argument) and wire.argument not in search.globals_of(gradient)
+        wire.origin == "data" and search.is_upstream(wire.argument) and wire.argument not in search.globals_of(gradient)
         and not search.looks_like_parameters(gradient, wire.argument)
-        and not any(spells(name or "", wire.argument) for name in gradient.code.returned)
+        and not any(spells(name, wire.argument) for name in gradient.code.names)
         for wire in draft.calls[at].wires
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _costs(search: Search, gradient: Known) -> list[Known]:
         score = search.kinship(known, gradient) * 0.5
         if said & words.LOSS or words.is_loss(known.last):
             score += 3
-        if any(name and words.is_loss(name) for name in (*known.code.returned, known.code.single)):
+        if any(words.is_loss(name) for name in known.code.names):
             score += 2
         elif words.role(known.last) == "forward":
             score += 1
@@ -152,19 +152,14 @@ def _costs(search: Search, gradient: Known) -> list[Known]:
 def losses(search: Search, draft: Draft, outcome: Outcome, gradient: Known) -> Iterator[tuple[Draft, int, tuple[Term, ...]]]:  # fmt: skip
     """Drafts that compute the loss as well, the number of calls it takes, and where it is."""
     last = len(draft.calls) - 1
-    found = False
     for at in range(last, -1, -1):
-        for output in _numbers(search, draft, outcome, at, gradient):
-            if at == last and _all_gradients(search, draft, outcome):
-                break
-            found = True
-            yield _ordered(draft, at, output)
-            break
-        if found:
-            break
-    named = found and at == last
-    if named:
-        return
+        output = next(_numbers(search, draft, outcome, at, gradient), None)
+        if output is None or (at == last and _all_gradients(search, draft, outcome)):
+            continue
+        yield _ordered(draft, at, output)
+        if at == last and output.path and words.is_loss(str(output.path[-1])):
+            return
+        break
     for cost in _costs(search, gradient):
         if draft.place(cost) is not None:
             continue

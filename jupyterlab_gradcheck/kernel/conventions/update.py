@@ -70,7 +70,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                     pairs.append((leaf, now))
     if not pairs:
         return
-    named = tuple((leaf, replace(output, path=(*output.path[:-1], f"step of {output.path[-1]}"))) for leaf, output in pairs)
+    named = tuple((leaf, replace(output, path=(f"step of {leaf.paths[0][-1]}",))) for leaf, output in pairs)
     parameters = parameters_of(Match(named, "names"), rate=float(value))
     for whole, count, terms in losses(search, draft, outcome, gradient):
         known = tuple(whole.known[i] for i in range(count) if whole.known[i].name != gradient.name)
