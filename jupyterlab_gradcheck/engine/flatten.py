@@ -74,7 +74,7 @@ class Flat:
         position = 0
         for path, value in _walk(parameters, ()):
             array = None if path in leave_out else backend.to_array(value, copy=False)
-            label = _label(path, name)
+            label = _label(_fields(parameters, path), name)
             if array is None and isinstance(value, np.ndarray) and value.dtype == object:
                 raise GradcheckError(
                     f"{label} is an array of Python objects (dtype object). Make it one of numbers: {label}.astype(float).",
@@ -191,6 +191,16 @@ def _walk(node: Any, path: Path) -> Any:
             yield from _walk(value, (*path, index))
     else:
         yield path, node
+
+
+def _fields(node: Any, path: Path) -> Path:
+    """``path`` with the names of fields where it leads through named tuples."""
+    found = []
+    for step in path:
+        fields = getattr(type(node), "_fields", None) if isinstance(node, tuple) else None
+        found.append(fields[step] if fields else step)
+        node = node[step]
+    return tuple(found)
 
 
 def _label(path: Path, name: str) -> str:

@@ -32,12 +32,14 @@ class Flow:
         produced: (function, argument) -> functions whose results it was given, with the steps to the value.
         given: (function, argument) -> expressions of the notebook that it was given, as written, the last one last.
         handed_on: (function, argument) -> functions and those of their own arguments that they hand on to it.
+        looped: variables that a loop of a cell ran through.
         called: functions that were called by a cell.
     """
 
     produced: dict[tuple[str, str], list[Produced]] = field(default_factory=dict)
     given: dict[tuple[str, str], list[ast.expr]] = field(default_factory=dict)
     handed_on: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    looped: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
 
 
@@ -88,6 +90,8 @@ class _Reader:
                 for target in statement.targets:
                     self._bind(target, made, scope)
                 continue
+            if top and isinstance(statement, (ast.For, ast.AsyncFor)):
+                self._flow.looped |= {n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)}
             for _, value in ast.iter_fields(statement):
                 for part in value if isinstance(value, list) else [value]:
                     if isinstance(part, ast.expr):
@@ -137,6 +141,8 @@ class _Reader:
         if top:
             self._flow.called.add(name)
         names = list(self._functions[name].arguments)
+        if top:
+            self._spread(name, node, names)
         for place, (key, expression, made) in enumerate(values):
             if isinstance(expression, ast.Starred):
                 break
@@ -152,6 +158,20 @@ class _Reader:
                 self._flow.given.setdefault((name, argument), []).append(expression)
         return name, ()
 
+    def _spread(self, name: str, node: ast.Call, names: list[str]) -> None:
+        """Notes what ``f(*values)`` and ``f(**values)`` hand over."""
+        for place, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                for index, one in enumerate(names[place:]):
+                    part = ast.Subscript(argument.value, ast.Constant(index), ast.Load())
+                    self._flow.given.setdefault((name, one), []).append(part)
+                break
+        for word in node.keywords:
+            if word.arg is None:
+                for one in names:
+                    part = ast.Subscript(word.value, ast.Constant(one), ast.Load())
+                    self._flow.given.setdefault((name, one), []).append(part)
+
     def _name(self, node: ast.expr, owner: str) -> str | None:
         """The function that a call calls."""
         if not isinstance(node, (ast.Name, ast.Attribute)):
@@ -162,6 +182,9 @@ class _Reader:
         if isinstance(node, ast.Attribute):
             if isinstance(node.value, ast.Name) and node.value.id == "self" and owner:
                 return f"{owner}.{node.attr}" if f"{owner}.{node.attr}" in self._functions else None
+            if self.inside is not None and self.inside.owner is not None:
+                # In a method, that of some other object: a layer's forward is not the net's.
+                return None
             same = self._by_last.get(node.attr, [])
             return same[0] if len(same) == 1 and "." in same[0] else None
         return None

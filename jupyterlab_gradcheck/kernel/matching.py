@@ -265,6 +265,10 @@ def by_order(leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match | None:
             return Match(tuple(zip(leaves, outputs, strict=True)), "order")
         if shapes == wanted[::-1]:
             return Match(tuple(zip(leaves, outputs[::-1], strict=True)), "order")
+    # In a row among others, where there is one such row.
+    rows = [i for i in range(len(leaves) - len(outputs) + 1) if shapes[i : i + len(outputs)] == wanted]
+    if len(rows) == 1 and 1 < len(outputs) < len(leaves):
+        return Match(tuple(zip(leaves[rows[0] :], outputs, strict=False)), "order")
     if all(shapes.count(shape) == 1 and wanted.count(shape) == 1 for shape in wanted):
         pairs = [(leaves[shapes.index(shape)], output) for shape, output in zip(wanted, outputs, strict=True)]
         return Match(tuple(sorted(pairs, key=lambda pair: leaves.index(pair[0]))), "shapes")

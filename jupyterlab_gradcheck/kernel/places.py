@@ -108,6 +108,13 @@ def _members(value: Any) -> Iterator[Member]:
             step = f".{names[index]}" if isinstance(names, tuple) and len(names) == len(value) else index
             yield step, item, None, _getter(tuple.__getitem__, value, index)
     elif is_keras(value):
+        if is_own_class(type(value)):
+            # As the person's own code calls them; Keras's attributes begin with an underscore.
+            held = [(n, v) for n, v in vars(value).items() if not n.startswith("_")]
+            for name, item in held:
+                if is_keras(item) or _is_keras_variable(item) or is_variable(item) or isinstance(item, (list, tuple)):
+                    yield f".{name}", item, None, _getter(getattr, value, name)
+            return
         names = [str(getattr(v, "path", None) or v.name).split(":")[0] for v in value.trainable_variables]
         for name, variable in zip(names, value.trainable_variables, strict=True):
             yield f".{_tail(name, names)}", variable, None, _getter(getattr, value, "weights")

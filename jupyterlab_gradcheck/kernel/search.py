@@ -257,7 +257,7 @@ class Search:
     def _from_made(self, draft: Draft, known: Known, argument: str) -> Wire | None:
         for at in range(len(draft.calls) - 1, -1, -1):
             maker = draft.known[at]
-            if argument in maker.arguments and argument not in _new_names(maker):
+            if argument in maker.arguments:
                 # Handed through, and what it was given will do.
                 wire = next((w for w in draft.calls[at].wires if w.argument == argument), None)
                 if wire is not None and wire.origin != "upstream":
@@ -340,6 +340,9 @@ class Search:
             if function in self.functions and (wire := self._given(self.functions[function], name, depth + 1)) is not None:
                 return Wire(argument, wire.origin, wire.key)
         for expression in reversed(self.flow.given.get((known.name, argument), [])):
+            if isinstance(expression, ast.Name) and expression.id in self.flow.looped and self.looks_like_parameters(known, argument):
+                # One of several that a loop went over says nothing of which is meant.
+                continue
             if isinstance(expression, ast.Name) and expression.id in self.data:
                 return Wire(argument, "data", expression.id)
             try:
@@ -361,6 +364,7 @@ class Search:
         keys = source.keys_read(known.function, argument)
         if keys:
             fitting = [n for n, v in self._structures.items() if isinstance(v, dict) and keys <= {str(k) for k in v}]
+            fitting = [n for n in fitting if n not in self.flow.looped] or fitting
             named = [n for n in fitting if argument.casefold() in self._tokens[n]]
             chosen = named if len(named) == 1 else fitting
             return Wire(argument, "data", chosen[0]) if len(chosen) == 1 else None
@@ -387,6 +391,9 @@ class Search:
 
     def _alike(self, argument: str) -> Iterator[list[str]]:
         own = words.tokens(argument)
+        if set(own) & words.PREDICTED:
+            # Targets are not what was predicted, however alike the names.
+            return
         yield [n for n in self.data if argument.lower() in self._tokens[n]]
         if len(own) > 1:
             yield [n for n in self.data if self._tokens[n][:1] == own[:1] and not {own[0]} & words.QUALIFYING]
@@ -398,13 +405,15 @@ class Search:
     def _preferred(self, names: list[str], parameters: bool) -> str | None:
         """Of several variables for one argument, the one to take: any will do for data, but not for parameters."""
         fit = [n for n in names if not (set(self._tokens[n]) & {"pred", "predicted", "hat", "grad", "grads", "cache"})]
-        for token in words.CHOICE:
-            chosen = [name for name in fit if token in self._tokens[name]]
-            if chosen:
-                return min(chosen, key=len)
         if parameters and len(fit) > 1 and len({len(self._tokens[name]) for name in fit}) == 1:
             return None
-        return min(fit, key=lambda name: len(self._tokens[name]), default=None)
+
+        def rank(name: str) -> tuple[Any, ...]:
+            said = self._tokens[name]
+            place = next((i for i, token in enumerate(words.CHOICE) if token in said), len(words.CHOICE))
+            return bool({"test", "val", "valid", "te", "va"} & set(said)), place, len(said), len(name)
+
+        return min(fit, key=rank, default=None)
 
     def _some_parameters(self, argument: str) -> Wire | None:
         """The one thing in the namespace that is called as parameters are."""
@@ -473,7 +482,7 @@ class Search:
 
     def _after(self, draft: Draft) -> Iterator[Leaf]:
         """What lies in the objects once the calls are done: gradients that backward has left there."""
-        for name in dict.fromkeys(n for known in draft.known for n in (*self.globals_of(known), *_stored(known))):
+        for name in dict.fromkeys(n for known in draft.known for n in (*self.globals_of(known), *stored_globals(known))):
             read = _global_reader(draft, name)
             for place in places_in(read(), write=_nowhere):
                 yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
@@ -658,6 +667,9 @@ def _new_names(known: Known) -> set[str]:
 
 
 def _returned_as(maker: Known, argument: str) -> Steps | None:
+    if argument in maker.arguments:
+        # What it was handed itself, in another state perhaps.
+        return None
     for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
         for index, name in enumerate(maker.code.returned):
             if isinstance(name, str) and same(name, argument):
@@ -715,12 +727,8 @@ def _nowhere(value: Any) -> None:
     raise GradcheckError("An argument is handed over, not written.", code="internal_error")
 
 
-def stores_globals(known: Known) -> bool:
-    """Whether a function binds global names anew."""
-    return bool(_stored(known))
-
-
-def _stored(known: Known) -> list[str]:
+def stored_globals(known: Known) -> list[str]:
+    """Global names that a function binds anew."""
     code = source.code(known.function)
     return [] if code is None else sorted(uses(code).stores.globals)
 

@@ -133,6 +133,8 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
         yield name, value, owner
     elif is_object(value):
         for member, kind in _members(type(value)):
+            if is_keras(value) and member in _KERAS:
+                continue
             if isinstance(kind, types.FunctionType):
                 yield f"{name}.{member}", types.MethodType(kind, value), value
             elif isinstance(kind, (staticmethod, classmethod)):
@@ -142,6 +144,10 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
             yield name, value, value
         elif isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename):
             yield name, value, value
+
+
+# What Keras calls by itself.
+_KERAS = frozenset(("call", "build", "get_config", "from_config", "compute_output_shape"))
 
 
 def _made_here(module: types.ModuleType) -> bool:
@@ -265,8 +271,13 @@ def name_of(node: ast.expr) -> str | None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING and not module:
             return name_of(node.func.value)
         return name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Mult)):
-        return name_of(node.left) or name_of(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return name_of(node.left)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        # A constant times something is called after that.
+        if isinstance(node.left, ast.Constant):
+            return name_of(node.right)
+        return name_of(node.left) if isinstance(node.right, ast.Constant) else None
     return None
 
 

@@ -88,7 +88,7 @@ NEVER_CALLED = _words(
 PREPARING = _words(
     "init initialize initialise initializer initializers make create build load get read generate gen sample random split "
     "shuffle normalize normalise standardize standardise scale preprocess prepare one hot onehot encode encoder batch batches "
-    "minibatch minibatches update step sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
+    "minibatch minibatches update sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
     "zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
 )
 # A gradient that comes from above: what backward of a layer is handed.
@@ -120,4 +120,5 @@ CHECKING = _words(
 LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")
 # A function with one of these in its name changes parameters.
 STEPPING = _words("descent ascent step update updates optimize optimise optimizer sgd adam train fit learn")
+PREDICTED = _words("pred preds predicted prediction predictions hat prob probs output outputs logit logits score scores al yhat")
 ACTIVATIONS = _words("sigmoid relu tanh softmax softplus elu gelu swish activation")

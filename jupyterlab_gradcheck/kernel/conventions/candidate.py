@@ -9,7 +9,7 @@ from typing import Any
 from .. import words
 from ..matching import Leaf, Match, Output, by_names, by_order, holds_gradients, is_number, same_size, spells, stems, words_of
 from ..route import Parameter, Route, Term
-from ..search import Draft, Outcome, Search
+from ..search import Draft, Outcome, Search, stored_globals
 from ..survey import Known
 from ..weigh import Weight
 
@@ -60,18 +60,18 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score += 3
     if said & words.CHECKING:
         score -= 6
-    if said & words.PREPARING:
+    if said & words.PREPARING and role is None:
         score -= 2.5
-    if said & words.STEPPING and (role != "backward" or "descent" in said):
+    if said & words.STEPPING and (role is None or "descent" in said):
         score -= 4
     if said & words.ACTIVATIONS and not any(a for a in known.arguments if a.startswith("d")):
         score -= 4
-    if any(o.last in spelled for o in search.functions.values() if o.name != known.name):
+    if any(o.last in spelled and not set(words.tokens(o.last)) & words.ACTIVATIONS for o in search.functions.values()):
         # The derivative of a function, named after it.
         score += 2.5
     if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
         score -= 2
-    names = set(known.code.names) | set(known.code.keys)
+    names = set(known.code.names) | set(known.code.keys) | set(stored_globals(known))
     inputs = {n for n in known.arguments} | set(known.code.mentions)
     told = [n for n in names if any(spells(n, i) for i in inputs if i != n)]
     if told:
@@ -79,7 +79,8 @@ def gradient_evidence(search: Search, known: Known) -> float:
     elif not said & words.STEPPING and search.makes_like(known):
         score += 2
     if any(holds_gradients(n) for n in known.code.names):
-        score += 1.5
+        # Beside a loss it is clear what it is.
+        score += 3.0 if any(words.is_loss(n) for n in known.code.names) else 1.5
     if role == "forward" and not told:
         score -= 1
     return score
@@ -136,7 +137,10 @@ def _groups(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[li
     for leaf in leaves:
         roots.setdefault(leaf.root or f"@{leaf.paths[0][0]}", []).append(leaf)
     arguments = {w.key: w.argument for call in draft.calls for w in call.wires if w.origin == "data"}
-    single = [leaf for leaf in leaves if leaf.root and not leaf.steps]
+    settings = words.SYNONYMS[2] | words.SYNONYMS[4] | words.SYNONYMS[5]
+    single = [
+        x for x in leaves if x.root and not x.steps and arguments.get(x.root, x.root).casefold().strip("_") not in settings
+    ]
     likely = [x for x in single if search.looks_like_parameters(last, arguments.get(x.root, x.root))]
     structured = [g for root, g in roots.items() if any(x.steps for x in g) and not root.startswith("@")]
     structured.sort(key=lambda g: not search.looks_like_parameters(last, arguments.get(g[0].root, g[0].root)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import source
+from .. import source, words
 from ..places import is_keras
 from ..search import Search
 from ..survey import Known, harmful
@@ -68,7 +68,7 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
         key=lambda pair: (-pair[0], pair[1].name),
     )
     strong = [k for score, k in scored if score >= _STRONG or gradient is not None][:_MOST]
-    weak = [k for score, k in scored if -2 < score < _STRONG and gradient is None][:_MOST]
+    weak = [k for score, k in scored if score < _STRONG and gradient is None][:_MOST]
     found: list[Candidate] = []
     for known in strong:
         found += _read(search, known, ("linked", "layer", "tape"), loss)
@@ -79,7 +79,7 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
         for known in weak:
             # Without a name that says so, only agreement makes a function one that computes gradients.
             some = _read(search, known, ("linked",), loss)
-            found += [c for c in some if c.weight is not None and c.weight.agreeing >= 0.5]
+            found += [c for c in some if (c.weight is not None and c.weight.agreeing >= 0.5) or _of_one_making(c)]
     if not found:
         for known in strong:
             found += _read(search, known, ("implied",), loss)
@@ -101,7 +101,8 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
                 continue
             if name in ("implied", "update") and weight.agreeing == 0:
                 continue
-            if candidate.by != "names" and weight.worth == 0 and gradient_evidence(search, known) < 3:
+            unnamed = candidate.by != "names" and gradient_evidence(search, known) < 3
+            if unnamed and weight.worth == 0 and not _of_one_making(candidate):
                 # Nothing but a shape speaks for it.
                 continue
             found.append(candidate.weighed(weight))
@@ -112,6 +113,16 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
         if found:
             break
     return found
+
+
+def _of_one_making(candidate: Candidate) -> bool:
+    """Whether the function takes just what the loss takes, which is called a loss, and returns what has the parameters' shapes."""
+    loss = next((k for k in candidate.losses if k.name == candidate.route.forward_name), None)
+    if loss is None or set(loss.required) != set(candidate.gradient.required) or not loss.required:
+        return False
+    if set(words.tokens(candidate.gradient.last)) & (words.ACTIVATIONS | words.OTHER):
+        return False
+    return words.is_loss(loss.last) or any(map(words.is_loss, loss.code.names))
 
 
 def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -154,16 +165,25 @@ def _undecided(group: Sequence[Candidate]) -> bool:
 
 
 def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list[list[Candidate]]:
-    """Without functions that another one of them calls, and without layers where there is a loss."""
-    called: dict[str, set[str]] = {g[0].gradient.name: _called_by(search, g[0].gradient) for g in groups}
-    kept = [
-        g for g in groups
-        if not any(
-            g[0].gradient.name in called[o[0].gradient.name] and o is not g and g[0].gradient.name != o[0].gradient.name
-            and not (o[0].gradient.name in called[g[0].gradient.name])
-            for o in groups
+    """Without functions that another reading calls as a part of itself; a layer may be a part of a layer, and stays."""
+    kept = []
+    for group in groups:
+        one = group[0]
+        parts = any(
+            one.gradient.name in _called_by(search, whole) and whole.name not in _called_by(search, one.gradient)
+            for other in groups
+            if other is not group and not (one.route.convention == other[0].route.convention == "layer")
+            for whole in (other[0].gradient, *other[0].losses)
         )
-    ]  # fmt: skip
+        uses = any(
+            loss.name in _called_by(search, whole)
+            for other in groups
+            if other is not group and one.route.convention == "layer" != other[0].route.convention
+            for whole in (other[0].gradient, *other[0].losses)
+            for loss in one.losses
+        )
+        if not parts and not uses:
+            kept.append(group)
     return kept
 
 
@@ -182,12 +202,13 @@ def _called_by(search: Search, known: Known) -> set[str]:
 
 def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) -> list[Candidate]:
     """Those of the highest standing: a whole loss before a layer, more evidence before less."""
-    whole = [c for c in clear if c.route.convention != "layer"]
-    best = whole or clear
-    if len(best) == 1 and not (unclear and best[0].route.convention == "layer"):
-        rivals = [g[0] for g in unclear if g[0].route.convention != "layer" and g[0].score > best[0].score]
-        return best if not rivals else []
-    if whole:
+    layers = [c for c in clear if c.route.convention == "layer"]
+    best = [c for c in clear if c.route.convention != "layer"]
+    if unclear and any(g[0].score > max((c.score for c in best), default=0) for g in unclear if g[0].route.convention != "layer"):
+        return []
+    if len(best) < 2 or layers:
+        return [*best, *layers]
+    if best:
         ranked = sorted(best, key=lambda c: -_standing(c))
         if _standing(ranked[0]) >= _standing(ranked[1]) + 2 * _MARGIN:
             return ranked[:1]

@@ -152,7 +152,7 @@ def _upstream(search: Search, name: str, output: Output) -> Any:
     if value is not None and is_leaf(value) and shape_of(value) == shape_of(output.value) and np.any(np.asarray(value)):
         return copied(value)
     rng = np.random.default_rng(_SEED)
-    drawn = rng.standard_normal(shape_of(output.value))
+    drawn = rng.uniform(0.5, 1.5, shape_of(output.value)) * rng.choice([-1.0, 1.0], shape_of(output.value))
     like = getattr(output.value, "dtype", None)
     if isinstance(output.value, np.ndarray):
         return drawn.astype(like)

@@ -13,7 +13,7 @@ from typing import Any
 from .. import words
 from ..matching import Leaf, Output, is_number, spells
 from ..route import Term
-from ..search import Draft, Missing, Outcome, Search, stores_globals
+from ..search import Draft, Missing, Outcome, Search, stored_globals
 from ..survey import Known, harmful
 from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
 
@@ -202,7 +202,7 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
             except Missing:
                 continue
             key = tuple((call.name, call.wires) for call in whole.calls)
-            if key not in seen:
+            if key not in seen and whole.known[-1].name == gradient.name:
                 seen.add(key)
                 yield whole
 
@@ -225,7 +225,7 @@ def pruned(draft: Draft, count: int, terms: tuple[Term, ...]) -> tuple[Draft, in
 
 def leaves_behind(known: Known) -> bool:
     """Whether a function may leave something for others in an object or a global."""
-    return known.owner is not None or bool(known.code.stored) or stores_globals(known)
+    return known.owner is not None or bool(known.code.stored) or bool(stored_globals(known))
 
 
 def _all_gradients(search: Search, draft: Draft, outcome: Outcome) -> bool:

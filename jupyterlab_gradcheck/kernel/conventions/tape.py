@@ -7,11 +7,13 @@ the function that the person wrote for it. Plain TensorFlow code is not proposed
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from .. import source
 from ..copies import is_variable
 from ..matching import Leaf, Match, Output, shape_of
 from ..places import is_keras
@@ -47,7 +49,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         for output in outputs:
             assert output.claim is not None
             # Also where there is one number: code that forgets what comes from above is wrong.
-            upstreams[f"upstream {len(upstreams)}"] = rng.standard_normal(shape_of(output.value))
+            upstreams[f"upstream {len(upstreams)}"] = rng.uniform(0.5, 1.5, shape_of(output.value))
             name = list(upstreams)[-1]
             terms.append(Term(at, output.claim[1], (name, upstreams[name])))
         named = [(leaf, Output((f"d{leaf.paths[0][-1]}",), leaf.value, claim=(at, ()))) for leaf in leaves]
@@ -59,24 +61,24 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                 search, "tape", draft, len(draft.calls), tuple(terms),
                 tuple(p for p in parameters if p.label in kept), upstreams, automatic=True,
             )  # fmt: skip
-            yield Candidate(route, gradient, (), 4.0 - 0.5 * _distance(gradient), "names")
+            yield Candidate(route, gradient, (), 4.0 + _decorated(gradient.function), "names")
 
 
 def _custom(search: Search, known: Known) -> bool:
     """Whether a function has a gradient written by the person, or calls one that has."""
-    if _distance(known) == 0 or "custom_gradient" in known.code.mentions:
+    if _decorated(known.function) or "custom_gradient" in known.code.mentions:
         return True
-    return any(
-        other.last in known.code.calls and _distance(other) == 0 and other.name != known.name
-        for other in search.functions.values()
-    )
+    names = getattr(source.innermost(known.function), "__globals__", {})
+    called = {name for name in known.code.calls if _decorated(names.get(name))}
+    # One that the person can call themselves is checked by itself.
+    return bool(called) and not called & search.functions.keys()
 
 
-def _distance(known: Known) -> int:
-    """0 for a function that is itself decorated with `tf.custom_gradient`, 1 for another."""
-    code = getattr(known.function, "__code__", None)
-    home = type(known.function).__module__ if code is None else code.co_filename.replace("/", ".").removesuffix(".py")
-    return 0 if home.endswith("python.ops.custom_gradient") else 1
+def _decorated(function: Any) -> bool:
+    """Whether a function is decorated with `tf.custom_gradient`."""
+    code = getattr(function, "__code__", None) if isinstance(function, types.FunctionType) else None
+    home = type(function).__module__ if code is None else code.co_filename.replace("/", ".").removesuffix(".py")
+    return home.endswith("python.ops.custom_gradient")
 
 
 def _may_be_parameter(leaf: Leaf) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import words
-from ..matching import Match, is_number, same_size
+from ..matching import Match, is_number, same_size, spells
 from ..search import Draft, Missing, Search, floating
 from ..survey import Known
 from .candidate import Candidate, parameters_of, route_of
@@ -38,7 +38,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         value = _kept_rate(search, gradient)
     else:
         value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
-    if not isinstance(value, (int, float, np.floating)) or not value:
+    value = _number(value)
+    if not value:
         return
     at = len(draft.calls) - 1
     leaves = search.leaves_of(draft)
@@ -68,6 +69,9 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                 stepped = outcome.after.get(leaf.paths[0], now.value)
                 if same_size(leaf.value, stepped) and np.any(np.asarray(leaf.value) != np.asarray(stepped)):
                     pairs.append((leaf, now))
+    names = {str(leaf.paths[0][-1]) for leaf, _ in pairs}
+    # Gradients that are kept in globals or attributes change as well.
+    pairs = [p for p in pairs if not any(spells(str(p[0].paths[0][-1]), name) for name in names)]
     if not pairs:
         return
     named = tuple((leaf, replace(output, path=(f"step of {leaf.paths[0][-1]}",))) for leaf, output in pairs)
@@ -80,6 +84,13 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         )
         route = route_of(search, "update", whole, count, terms, moved)
         yield Candidate(route, gradient, known, 2.0 + 0.5 * bool(known), "names")
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _kept_rate(search: Search, known: Known) -> Any:
