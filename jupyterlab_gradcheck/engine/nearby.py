@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import constraint, gradients, noise
+from . import constraint, draws, gradients, noise, scale
+from .draws import BLOCK
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .examine import Examination, Finding
@@ -49,7 +50,8 @@ class Usual:
     @classmethod
     def of(cls, part: np.ndarray, shape: tuple[int, ...], size: float) -> Usual:
         """``part`` holds the leaf's entries, ``size`` is their root mean square."""
-        signed = bool(part.size) and bool(part.min() > 0 or part.max() < 0)
+        # Where the first have both signs, the others need not be asked.
+        signed = all(one.size > 0 and bool(one.min() > 0 or one.max() < 0) for one in (part[:64], part))
         mixed = 1 < part.size <= 100_000 and not signed and _are_mixed(np.abs(part), size)
         return cls(size or _usual_size(shape), constraint.rule_of(part.reshape(shape)), mixed, signed)
 
@@ -216,40 +218,47 @@ def _go(
             break
     if best is None:
         return None
-    evaluator.go(best[1])
+    if evaluator.base is not best[1]:
+        evaluator.go(best[1])
     return best[2], best[3]
 
 
 def _moved(
     evaluator: Evaluator, home: np.ndarray, usual: list[Usual], number: int, radius: float, own: bool
 ) -> np.ndarray:
-    random = np.random.Generator(np.random.SFC64([31, number]))
+    # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
+    fill = draws.uniform(home.size, (31, number))
     vector = np.empty_like(home)
     for leaf, one in zip(evaluator.flat.leaves, usual, strict=True):
         part, size = home[leaf.start : leaf.stop], one.size
         dtype = evaluator.flat.dtype_of(leaf)
-        # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
-        move = random.random(out=vector[leaf.start : leaf.stop])
-        move -= 0.5
-        move *= math.sqrt(12) * radius
-        if one.signed:
-            # Variances, rates, probabilities: what has one sign keeps it.
-            np.exp(move, out=move)
-            move *= part
-        else:
-            move *= np.where(part == 0, size, np.abs(part)) if own or one.mixed else size
-            move += part
+        whole = vector[leaf.start : leaf.stop]
+        each = not one.signed and (own or one.mixed)
+        lengths = np.where(part == 0, size, np.abs(part)) if each else None
+        # Block by block, which saves a large network some passes over its parameters.
+        for start in range(0, leaf.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            move = whole[block]
+            fill(move)
+            move -= 0.5
+            move *= math.sqrt(12) * radius
+            if one.signed:
+                # Variances, rates, probabilities: what has one sign keeps it.
+                np.exp(move, out=move)
+                move *= part[block]
+            else:
+                move *= size if lengths is None else lengths[block]
+                move += part[block]
         if one.rule is not None:
-            move[...] = one.rule(part.reshape(leaf.shape), move.reshape(leaf.shape)).reshape(-1)
+            whole[...] = one.rule(part.reshape(leaf.shape), whole.reshape(leaf.shape)).reshape(-1)
         if dtype is not None:
-            move[...] = move.astype(dtype)
+            whole[...] = whole.astype(dtype)
     return vector
 
 
 def _largest(claims: list[Claim]) -> float:
     arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
-    # Without a copy for the absolute values, which of a large network would cost more than they are worth.
-    return max((max(float(array.max()), -float(array.min())) for array in arrays if array.size), default=0.0)
+    return max((scale.largest(array) for array in arrays), default=0.0)
 
 
 def _are_mixed(sizes: np.ndarray, usual: float) -> bool:

@@ -22,6 +22,7 @@ _COARSE = 1e4 * EPSILON["float64"]
 # Entries of one array that move.
 _MOVED = 16_384
 _MANY = 200_000
+_FEW = 4_096
 # Between them, as a fraction of the parameters: wide enough to leave a plateau; or small enough that third differences of
 # the smooth part vanish, large enough that a parameter of that precision moves.
 _PLATEAU = 2.0**-10
@@ -72,7 +73,9 @@ class Noise:
     @classmethod
     def floor(cls, losses: np.ndarray, loss_dtype: np.dtype) -> Noise:
         """What ``losses``, seen in passing, tell without another evaluation: their precision, and its rounding."""
-        magnitude = float(np.max(np.abs(losses), initial=0.0, where=np.isfinite(losses)))
+        magnitude = float(np.abs(losses).max(initial=0.0))
+        if not math.isfinite(magnitude):
+            magnitude = float(np.max(np.abs(losses), initial=0.0, where=np.isfinite(losses)))
         declared = name_of(loss_dtype)
         precision = _precision(losses) if declared == "float64" else declared
         return cls(max(2 * EPSILON[precision] * magnitude, math.ulp(0.0)), magnitude, precision)
@@ -122,17 +125,16 @@ class _Line:
     """
 
     def __init__(self, evaluator: Evaluator, base_loss: float) -> None:
-        random = np.random.Generator(np.random.SFC64(20110))
         self._evaluator, self._base_loss = evaluator, base_loss
-        self._moves = []
-        size = 0
-        for position, leaf in enumerate(evaluator.flat.leaves):
-            part = slice(leaf.start, leaf.stop, max(1, leaf.size // _MOVED))
-            move = scale.length_scale(evaluator.base[part], evaluator.floor(position))
-            # Of unequal lengths: a loss may be symmetrical in its parameters.
-            move *= random.choice([-1.0, 1.0], move.size) * random.uniform(0.5, 1.5, move.size)
-            self._moves.append((part, move))
-            size += move.size
+        parts = [slice(leaf.start, leaf.stop, max(1, leaf.size // _MOVED)) for leaf in evaluator.flat.leaves]
+        counts = tuple(len(range(part.start, part.stop, part.step)) for part in parts)
+        size = sum(counts)
+        # Those of a problem of the size of an exercise are the same at every check, and drawn once.
+        lengths = (_lengths if size <= _FEW else _lengths.__wrapped__)(counts)
+        self._moves = [
+            (part, scale.length_scale(evaluator.base[part], evaluator.floor(position)) * lengths[position])
+            for position, part in enumerate(parts)
+        ]
         # A line through very many dimensions is long, and would lead over kinks.
         self._narrower = max(1.0, math.sqrt(size) / 8)
 
@@ -158,6 +160,16 @@ class _Line:
             apart = abs(loss(_SOME_WAY / self._narrower) - self._base_loss)
         self._evaluator.intact(thorough=False)
         return apart if math.isfinite(apart) else 0.0
+
+
+@lru_cache(maxsize=32)
+def _lengths(counts: tuple[int, ...]) -> list[np.ndarray]:
+    """How far the entries move, and which way, for arrays of so many entries: seeded.
+
+    Of unequal lengths: a loss may be symmetrical in its parameters.
+    """
+    random = np.random.Generator(np.random.SFC64(20110))
+    return [random.choice([-1.0, 1.0], count) * random.uniform(0.5, 1.5, count) for count in counts]
 
 
 def _precision(values: np.ndarray) -> str:
