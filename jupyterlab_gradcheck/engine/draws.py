@@ -7,8 +7,8 @@ bits are plenty, and one word makes four of those.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +19,8 @@ BLOCK = 16_384
 LEAST = 0.5
 # Up to so many entries, the numbers are kept.
 _FEW = 16_384
+# From here on, they take longer to draw than an evaluation.
+_MANY = 200_000
 _LEVELS = 65_536
 
 
@@ -43,6 +45,8 @@ def many_weights(seed: Sequence[int], size: float, out: np.ndarray) -> None:
 
 def uniform(count: int, seed: Sequence[int]) -> Callable[[np.ndarray], object]:
     """What fills one array after the other, of ``count`` entries in all, with numbers that are uniform in [0, 1)."""
+    if count > _MANY:
+        return functools.partial(_fill, np.random.SFC64(seed))
     if count > _FEW:
         random = np.random.Generator(np.random.SFC64(seed))
         return lambda array: random.random(out=array)
@@ -53,6 +57,13 @@ def uniform(count: int, seed: Sequence[int]) -> Callable[[np.ndarray], object]:
         array[...], left = left[: array.size], left[array.size :]
 
     return fill
+
+
+def _fill(bits: np.random.SFC64, array: np.ndarray) -> None:
+    """Numbers of 16 bits each."""
+    np.copyto(array, _words(bits, array.size))
+    array += 0.5
+    array *= 1 / _LEVELS
 
 
 def _words(bits: np.random.SFC64, count: int) -> np.ndarray:
@@ -71,13 +82,13 @@ def _weights(count: int, seed: Sequence[int]) -> np.ndarray:
     return found
 
 
-@lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=32)
 def _few_weights(count: int, seed: tuple[int, ...]) -> np.ndarray:
     found = _weights(count, seed)
     found.flags.writeable = False
     return found
 
 
-@lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=32)
 def _few_uniform(count: int, seed: tuple[int, ...]) -> np.ndarray:
     return np.random.Generator(np.random.SFC64(seed)).random(count)

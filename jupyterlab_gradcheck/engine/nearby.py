@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import constraint, draws, gradients, noise, scale
+from . import constraint, draws, gradients, noise
 from .draws import BLOCK
 from .errors import GradcheckError
 from .evaluate import Evaluator
@@ -84,9 +84,7 @@ def look(
 ) -> Elsewhere:
     """Checks the gradients at ``count`` points, those that are right ``here``; the evaluator is afterwards where it was."""
     found, home = Elsewhere(), evaluator.base
-    done = frozenset(
-        p for p, f in enumerate(here.findings) if f.fault is not None or np.any(f.codes == Code.FAIL) or f.many
-    )
+    done = frozenset(p for p, f in enumerate(here.findings) if f.fault is not None or f.failing or f.many)
     if len(done) == len(here.findings):
         return found
     blind = {p: f.claimed == 0 for p, f in enumerate(here.findings) if p not in done and not f.claimed.all()}
@@ -136,7 +134,7 @@ def _examine(
         there = noise.measure(evaluator, loss)
     examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
     examination.screened(joints=directions, spot_checks=0)
-    if any(f.open or f.many or np.any(f.codes == Code.FAIL) for f in examination.findings):
+    if any(f.open or f.many or f.failing for f in examination.findings):
         # Before anybody is accused: how noisy is the loss at this point?
         measured = noise.measure(evaluator, loss)
         there = Noise(max(there.level, measured.level), max(there.magnitude, measured.magnitude), there.precision)
@@ -152,13 +150,13 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
         tested = blind[position] & (finding.claimed != 0)
         found.tested[position] = found.tested.get(position, np.zeros_like(tested)) | tested
         blind[position] &= ~tested
-    wrong = np.flatnonzero(finding.codes == Code.FAIL)
-    certain = np.all(finding.codes == Code.PASS) and not (finding.open or finding.many)
+    certain = not np.count_nonzero(finding.codes) and not (finding.open or finding.many)
     if certain and finding.limit <= finding.scale.resolution:
         found.right[position] = found.right.get(position, 0) + 1
         found.largest[position] = max(found.largest.get(position, 0.0), finding.largest_claimed)
-    if not wrong.size or position in found.wrong:
+    if not finding.failing or position in found.wrong:
         return
+    wrong = np.flatnonzero(finding.codes == Code.FAIL)
     error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])
     worst = wrong[int(np.argmax(error))]
     entry = int(finding.measured.entries[worst])
@@ -205,7 +203,8 @@ def _go(
         slope = (abs(loss) + abs(base_loss)) / min(one.size for one in usual)
         if _largest(claims) > _ANOTHER_PLACE * max(here, slope) > 0:
             continue
-        awake: float = _awake(evaluator, claims, blind)
+        # At the first point any will do.
+        awake: float = 0 if number == 0 else _awake(evaluator, claims, blind)
         # Where the loss has grown much, a network is saturated: better a point that wakes fewer. Of points that are all so,
         # as around a loss of nothing, the one where it has grown least.
         grown = abs(loss) / (abs(base_loss) + level.magnitude + 1e-300)
@@ -257,8 +256,7 @@ def _moved(
 
 
 def _largest(claims: list[Claim]) -> float:
-    arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
-    return max((scale.largest(array) for array in arrays), default=0.0)
+    return max((one.largest for one in claims if one.array is not None and one.array.dtype.kind == "f"), default=0.0)
 
 
 def _are_mixed(sizes: np.ndarray, usual: float) -> bool:
