@@ -205,12 +205,11 @@ class Evaluator:
             local = slice(part.start - leaf.start, part.stop - leaf.start, part.step)
             if isinstance(view, np.ndarray) and view.dtype == np.float64:
                 # A network of a million parameters is evaluated in the time of a few such passes over them.
-                target, base = view[local], self.base[part]
-                # Entries that lie apart are written to once for each loss: every one of them takes a line of the cache.
-                apart = not target.flags.c_contiguous
-                targets += _in_blocks(
-                    target, np.ascontiguousarray(base), move, np.empty_like(move) if apart else target
-                )
+                target, base, step = view[local], self.base[part], view[local]
+                if not target.flags.c_contiguous:
+                    # Every entry takes a line of the cache to itself: so it is written to once for each loss.
+                    base, step = base.copy(), np.empty_like(move)
+                targets += _in_blocks(target, base, move, step)
             else:
                 rest.append((position, local, move))
         multiply, add = np.multiply, np.add
@@ -502,6 +501,7 @@ class Evaluator:
         self._structure = self.flat.with_leaves(self._leaves)
         writes = getattr(self, "writes", False)
         self._views = [None if writes else _flat_view(leaf) for leaf in self._leaves]
+        self._shapes = [leaf.shape for leaf in self.flat.leaves]
         # What small ones hold, since that is looked at again and again.
         self._home = [_bytes_of(view) for view in self._views]
 
@@ -513,10 +513,13 @@ class Evaluator:
         return self.flat.with_leaves(leaves)
 
     def _untouched(self, glance: int) -> bool:
-        for position in range(len(self._leaves)):
-            if not self._is_home(position, glance):
-                return False
-        return self.flat.holds(self._structure, self._leaves)
+        leaves = self._leaves
+        if None not in self._home:
+            # All of them are small arrays: at once.
+            same = [leaf.tobytes() for leaf in leaves] == self._home and [leaf.shape for leaf in leaves] == self._shapes
+        else:
+            same = all(self._is_home(position, glance) for position in range(len(leaves)))
+        return same and self.flat.holds(self._structure, leaves)
 
     def _is_home(self, position: int, glance: int = 1) -> bool:
         """Whether the held copy of a leaf has the point's values; of a very large one every so many-th, for a ``glance``."""

@@ -99,6 +99,11 @@ class Finding:
         return self.measured.entries.size == self.leaf.size
 
     @property
+    def failing(self) -> bool:
+        """Whether an entry that was measured is certainly wrong."""
+        return bool(np.count_nonzero(self.codes)) and bool(np.count_nonzero(self.codes == Code.FAIL))
+
+    @property
     def name(self) -> str:
         """What to call the gradient in a sentence."""
         return self.claim.said_of(self.leaf)
@@ -111,12 +116,18 @@ class Finding:
     @cached_property
     def largest_claimed(self) -> float:
         """The largest claimed entry, in absolute value."""
-        return scale.largest(self.claimed)
+        return self.claim.largest if self._as_it_came else scale.largest(self.claimed)
 
     @cached_property
     def norm_claimed(self) -> float:
         """The Euclidean norm of the claimed entries."""
-        return float(np.linalg.norm(self.claimed))
+        return math.sqrt(self.claim.squares) if self._as_it_came else float(np.linalg.norm(self.claimed))
+
+    @property
+    def _as_it_came(self) -> bool:
+        """Whether `claimed` are the very numbers of `claim`, of which more is known already."""
+        array = self.claim.array
+        return array is not None and array.dtype == np.float64 and bool(np.may_share_memory(array, self.claimed))
 
     def largest(self) -> float:
         """The largest numerical gradient that is certain."""
@@ -215,7 +226,8 @@ class Examination:
         """Sets the scales, and measures on where they make entries wrong that nobody had doubted before."""
         for _ in range(2):
             self.set_scales()
-            doubted = [f for f in self.findings if np.any((f.codes == Code.FAIL) & ~f.measured.refined)]
+            failing = [f for f in self.findings if f.failing]
+            doubted = [f for f in failing if np.any((f.codes == Code.FAIL) & ~f.measured.refined)]
             if not any(
                 self.measuring.refine(f.leaf, f.measured, f.claimed, f.scale) for f in doubted if f.fault is None
             ):
@@ -348,7 +360,7 @@ class Examination:
             finding = self.findings[position]
             finding.limit = min((abs(j.excess) + j.bound) / (LEAST * j.reach[position]) for j in self.joints)
             finding.error_norm = screen.error_norm([j.excess / j.reach[position] for j in self.joints])
-            if not finding.limit <= finding.scale.resolution or np.any(finding.codes == Code.FAIL):
+            if not finding.limit <= finding.scale.resolution or finding.failing:
                 suspicious.append(position)
         for joint in self.joints:
             y, reach = abs(joint.excess), joint.reach.items()
@@ -456,7 +468,7 @@ class Examination:
 
     def _stands_out(self, finding: Finding, allowed: float) -> bool:
         """Whether a direction, or an entry that was measured, speaks against the claim."""
-        if np.any(finding.codes == Code.FAIL):
+        if finding.failing:
             return True
         rounding = self._rounding(finding.claimed)
         for one in finding.directions:

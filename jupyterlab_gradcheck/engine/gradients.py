@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
+from . import scale
 from .backend import Backend
 from .cause import Cause
 from .errors import GradcheckError
@@ -33,6 +34,19 @@ class Claim:
     name: str
     present: bool
     array: np.ndarray | None
+
+    @cached_property
+    def squares(self) -> float:
+        """The sum of the squares of its entries, which is finite only if all of them are."""
+        assert self.array is not None
+        flat = self.array.reshape(-1) if self.array.flags.c_contiguous else self.array.ravel("K")
+        return float(flat.dot(flat))
+
+    @cached_property
+    def largest(self) -> float:
+        """Its largest entry, in absolute value; 0 where it is empty."""
+        assert self.array is not None
+        return scale.largest(self.array)
 
     def said_of(self, leaf: Leaf) -> str:
         """What to call it in a sentence, where it may bear its parameter's own name."""
@@ -195,7 +209,8 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
             f"{name} has shape {claim.array.shape}, but {leaf.name} has shape {leaf.shape}. A gradient has the "
             "shape of its parameter: look for a missing keepdims=True, reshape or transpose.",
         )
-    if not _all_finite(claim.array):
+    # The one takes no second array to tell; but squares may overflow.
+    if not math.isfinite(claim.squares) and not np.isfinite(claim.array).all():
         bad = int(np.count_nonzero(~np.isfinite(claim.array)))
         return Cause(
             "non-finite",
@@ -203,12 +218,6 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
             "zero, a logarithm of zero or an overflow.",
         )
     return None
-
-
-def _all_finite(array: np.ndarray) -> bool:
-    # The sum of the squares is finite only if all of them are, and takes no second array to tell.
-    flat = array.reshape(-1) if array.flags.c_contiguous else array.ravel("K")
-    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(array).all())
 
 
 def values(claim: Claim, leaf: Leaf, problem: Cause | None) -> np.ndarray:

@@ -262,10 +262,7 @@ def _cause(outcome: Outcome, finding: Finding, parameter: np.ndarray) -> Cause |
     others = {
         other.claim.name: other.claimed
         for other in outcome.here.findings
-        if other is not finding
-        and other.fault is None
-        and other.leaf.size == leaf.size
-        and np.any(other.codes == Code.FAIL)
+        if other is not finding and other.fault is None and other.leaf.size == leaf.size and other.failing
     }
     context = Context(
         rounding=rounding,
