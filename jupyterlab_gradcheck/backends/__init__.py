@@ -27,13 +27,15 @@ def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | 
     """
     if name not in NAMES:
         raise GradcheckError(f"backend={name!r} is none of {', '.join(NAMES)}.", code="invalid_option")
-    tensors = _holds_tensors(parameters)
+    loaded = "tensorflow" in sys.modules
+    tensors = loaded and _holds_tensors(parameters)
     if name == "numpy" and tensors:
         raise GradcheckError(
             "backend='numpy' cannot step TensorFlow tensors. Leave backend out, or convert the parameters with .numpy().",
             code="invalid_option",
         )
-    if name == "tensorflow" or (name == "auto" and (tensors or any(map(_calls_tensorflow, functions)))):
+    wanted = name == "auto" and loaded and (tensors or any(map(_calls_tensorflow, functions)))
+    if name == "tensorflow" or wanted:
         from .tensorflow_ import TensorFlowBackend
 
         return TensorFlowBackend()

@@ -15,7 +15,6 @@ from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
 from .examine import HUGE, JOINT, SPOT_CHECKS, Examination
-from .judge import Code
 from .lift import Lifted
 from .measure import Measurement
 from .nearby import Elsewhere
@@ -116,6 +115,8 @@ def _plain(options: Options) -> Options:
         for name in ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds", "points")
         if isinstance(value := getattr(options, name), np.generic)
     }
+    if not numbers_ and type(options.strict) is bool and type(options.lift) is bool:
+        return options
     return replace(options, strict=bool(options.strict), lift=bool(options.lift), **numbers_)
 
 
@@ -125,8 +126,10 @@ def _refuse(problem: Problem, options: Options) -> None:
     positive = ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds")
     for name in positive:
         value = getattr(options, name)
+        if value is None:
+            continue
         right = isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < float(value) < np.inf
-        if value is not None and not right:
+        if not right:
             raise GradcheckError(f"{name}={value!r} should be a positive number, or left out.", code="invalid_option")
     if (
         isinstance(options.points, bool)
@@ -301,7 +304,8 @@ class _Run:
         the jumps the loss looks smooth, with another derivative than the one that is meant.
         """
         comparable = (finding.codes for finding in here.findings if finding.fault is None)
-        decided = all(np.all(codes == Code.PASS) for codes in comparable) and not self.elsewhere.wrong
+        decided = here.passed or not any(np.count_nonzero(codes) for codes in comparable)
+        decided = decided and not self.elsewhere.wrong
         original = self.evaluator
         if decided or self.lifted is not None or self.options.epsilon is not None or not self.options.lift:
             return False
@@ -325,8 +329,8 @@ class _Run:
 
     def _classic(self, here: Examination) -> Noise:
         """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
-        seen = Noise.floor(np.r_[(self.base_loss, *here.measuring.seen)], self.evaluator.loss_dtype)
-        agrees = all(finding.fault is None and np.all(finding.codes == Code.PASS) for finding in here.findings)
+        seen = Noise.floor(np.concatenate([[self.base_loss], *here.measuring.seen]), self.evaluator.loss_dtype)
+        agrees = here.passed and all(finding.fault is None for finding in here.findings)
         if (seen.precision != "float64" or not agrees) and self.evaluator.affords(_SECOND_NOISE):
             self.evaluator.base_loss()
             seen = noise.measure(self.evaluator, self.base_loss)

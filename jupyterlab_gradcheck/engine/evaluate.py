@@ -13,9 +13,10 @@ import numpy as np
 
 from . import gradients, scale
 from .backend import Backend, Derivative
+from .draws import BLOCK
 from .errors import GradcheckError, raised_in
 from .flatten import Flat, Leaf, Path
-from .problem import Problem
+from .problem import Direct, Problem
 from .randomness import Combined, RandomState
 
 OnProgress = Callable[[int, int], None]
@@ -26,8 +27,6 @@ Move = tuple[slice, np.ndarray]
 _GLANCE = 4096
 # Parameters so few are looked at all at once.
 _SMALL = 100_000
-# Entries that are stepped at a time, which fit the cache.
-_BLOCK = 16_384
 
 
 class Evaluator:
@@ -113,6 +112,7 @@ class Evaluator:
             self._floors = {}
             for leaf, view in zip(self.flat.leaves, self._views, strict=True):
                 np.copyto(view, vector[leaf.start : leaf.stop], casting="same_kind")
+            self._home = [_bytes_of(view) for view in self._views]
         else:
             self._hold()
 
@@ -138,41 +138,45 @@ class Evaluator:
 
         NaN where forward raises, as with `loss`.
         """
-        position = self.flat.leaves.index(leaf)
+        position = self.flat.position(leaf.start)
         view, base = self._views[position], self.base[leaf.start : leaf.stop]
-        losses = np.empty(len(entries))
         if view is None or self._draws or self._on_progress is not None:
-            for place, (entry, value) in enumerate(zip(entries, values, strict=True)):
-                losses[place] = self._one_stepped(position, entry, value)
-            return losses
+            return np.array(
+                [self._one_stepped(position, entry, value) for entry, value in zip(entries, values, strict=True)]
+            )
         if not self._is_home(position):
             # Written into while other leaves were stepped: what was measured of those is spoilt, which `intact` tells.
             self._spoilt = True
             view[...] = base
         # A small network's forward takes 14 us: what is done beside it is done outside of the loop.
-        forward, structure = self._forward, self._structure
-        home = base[entries].tolist()
-        place, done = 0, 0
-        while place < len(entries):
+        call, length, place, pick = self._directly()
+        structure, plain, number = self._structure, np.float64, self._number
+        homes = base[entries].tolist()
+        found: list[Any] = []
+        keep = found.append
+        while (done := len(found)) < len(entries):
             try:
-                for place in range(done, len(entries)):
-                    view[entries[place]] = values[place]
-                    loss = forward(structure)
+                for entry, value, home in zip(entries[done:], values[done:], homes[done:], strict=True):
+                    view[entry] = value
+                    result = call(structure)
+                    loss = result[place] if type(result) is tuple and len(result) == length else result
                     # Read before the step is taken back: it may be a view of the parameters.
-                    losses[place] = loss if type(loss) is np.float64 else self._number(loss)
-                    view[entries[place]] = home[place]
-                    done = place + 1
-                place = len(entries)
+                    keep(loss if type(loss) is plain else number(pick(result)))
+                    view[entry] = home
             except (Exception, SystemExit):
-                view[entries[place]] = home[place]
+                view[entry] = home
                 # Once more, and with care.
-                losses[place] = self._one_stepped(position, entries[place], values[place])
-                done = place = place + 1
+                keep(self._one_stepped(position, entry, value))
             finally:
-                if done < len(entries):
-                    view[entries[done]] = home[done]
-        self.evaluations += len(entries)
-        return losses
+                # However the loop was left.
+                view[entry] = home
+        self.evaluations += len(found)
+        return np.fromiter(found, np.float64, len(found))
+
+    def _directly(self) -> Direct:
+        direct = getattr(self._forward, "direct", None)
+        found: Direct | None = None if direct is None else direct()
+        return found or Direct(self._forward, -1, 0, _itself)
 
     def _one_stepped(self, position: int, entry: int, value: float) -> float:
         leaf, view = self.flat.leaves[position], self._views[position]
@@ -193,24 +197,27 @@ class Evaluator:
 
         A move is a slice of the vector, which must not reach over the end of a leaf, and what to add there.
         """
-        targets, rest = [], []
+        targets: list[tuple[Any, ...]] = []
+        rest = []
         for part, move in moves:
             position = self.flat.position(part.start)
             leaf, view = self.flat.leaves[position], self._views[position]
             local = slice(part.start - leaf.start, part.stop - leaf.start, part.step)
             if isinstance(view, np.ndarray) and view.dtype == np.float64:
-                targets.append((view[local], self.base[part], move))
+                # A network of a million parameters is evaluated in the time of a few such passes over them.
+                target, base, step = view[local], self.base[part], view[local]
+                if not target.flags.c_contiguous:
+                    # Every entry takes a line of the cache to itself: so it is written to once for each loss.
+                    base, step = base.copy(), np.empty_like(move)
+                targets += _in_blocks(target, base, move, step)
             else:
                 rest.append((position, local, move))
+        multiply, add = np.multiply, np.add
 
         def loss(factor: float) -> float:
-            # A network of a million parameters is evaluated in the time of a few such passes over them.
-            for target, base, move in targets:
-                for start in range(0, target.size, _BLOCK):
-                    block = slice(start, start + _BLOCK)
-                    stepped = target[block]
-                    np.multiply(move[block], factor, out=stepped)
-                    stepped += base[block]
+            for target, base, move, step in targets:
+                multiply(move, factor, step)
+                add(step, base, target)
             if not rest:
                 return self._near(self._structure)
             parts: dict[int, np.ndarray] = {}
@@ -223,8 +230,8 @@ class Evaluator:
         try:
             yield loss
         finally:
-            for target, base, _ in targets:
-                target[...] = base
+            for target, base, *_ in targets:
+                np.copyto(target, base)
 
     def floor(self, position: int) -> float:
         """The length scale of the small entries of leaf ``position`` at the point (see `scale.floor`)."""
@@ -506,6 +513,9 @@ class Evaluator:
         self._structure = self.flat.with_leaves(self._leaves)
         writes = getattr(self, "writes", False)
         self._views = [None if writes else _flat_view(leaf) for leaf in self._leaves]
+        self._shapes = [leaf.shape for leaf in self.flat.leaves]
+        # What small ones hold, since that is looked at again and again.
+        self._home = [_bytes_of(view) for view in self._views]
 
     def _with(self, parts: dict[int, np.ndarray]) -> Any:
         """The structure at the point with fresh leaves, those of ``parts`` (by position) holding other values."""
@@ -515,8 +525,13 @@ class Evaluator:
         return self.flat.with_leaves(leaves)
 
     def _untouched(self, glance: int) -> bool:
-        positions = range(len(self._leaves))
-        return all(self._is_home(p, glance) for p in positions) and self.flat.holds(self._structure, self._leaves)
+        leaves = self._leaves
+        if None not in self._home:
+            # All of them are small arrays: at once.
+            same = [leaf.tobytes() for leaf in leaves] == self._home and [leaf.shape for leaf in leaves] == self._shapes
+        else:
+            same = all(self._is_home(position, glance) for position in range(len(leaves)))
+        return same and self.flat.holds(self._structure, leaves)
 
     def _is_home(self, position: int, glance: int = 1) -> bool:
         """Whether the held copy of a leaf has the point's values; of a very large one every so many-th, for a ``glance``."""
@@ -525,14 +540,15 @@ class Evaluator:
             return True
         if held.shape != leaf.shape:
             return False
+        home = self._home[position]
+        if home is not None:
+            return bool(held.tobytes() == home)
         stride = max(1, leaf.size // glance) if glance > 1 else 1
         # The held copy has the person's dtype: compare what it was made from.
         values = self.base[leaf.start : leaf.stop : stride].astype(held.dtype, copy=False)
         now = held.reshape(-1)[::stride]
         # The bytes of a small array are compared in a tenth of the time, those of a large one need room.
-        # (Those of an extended float hold more than its value.)
-        small = now.size <= _GLANCE and now.itemsize <= 8
-        return now.tobytes() == values.tobytes() if small else np.array_equal(now, values)
+        return now.tobytes() == values.tobytes() if _is_small(now) else np.array_equal(now, values)
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
@@ -558,6 +574,28 @@ def _flat_view(leaf: Any) -> Any:
     if type(leaf) is not np.ndarray or leaf.dtype.kind != "f":
         return None
     return leaf.reshape(-1) if leaf.flags.c_contiguous else leaf.flat
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _is_small(array: np.ndarray) -> bool:
+    # The bytes of an extended float hold more than its value.
+    return array.size <= _GLANCE and array.itemsize <= 8
+
+
+def _bytes_of(view: Any) -> bytes | None:
+    """The bytes of a flat view of a small array; None for any other."""
+    return view.tobytes() if type(view) is np.ndarray and _is_small(view) else None
+
+
+def _in_blocks(*vectors: np.ndarray) -> list[tuple[Any, ...]]:
+    """``vectors`` of one length, in pieces that fit the cache."""
+    size = vectors[0].size
+    if size <= BLOCK:
+        return [vectors]
+    return [tuple(one[start : start + BLOCK] for one in vectors) for start in range(0, size, BLOCK)]
 
 
 def _unsteady(name: str, values: list[float], changed: list[str]) -> GradcheckError:

@@ -5,6 +5,8 @@ The idea of returning the vector together with the way back is that of `to_vec` 
 
 from __future__ import annotations
 
+import operator
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +57,7 @@ class Flat:
     Attributes:
         leaves: the numeric leaves, in the order of the structure.
         vector: all their entries, row by row (length n), a copy.
+        sizes: how many entries each leaf has.
     """
 
     def __init__(
@@ -100,7 +103,8 @@ class Flat:
         # A copy, also of a single array.
         self.vector = np.concatenate(arrays)
         self._by_path = {leaf.path: leaf for leaf in self.leaves}
-        self._starts = np.array([leaf.start for leaf in self.leaves])
+        self._starts = [leaf.start for leaf in self.leaves]
+        self.sizes = [leaf.stop - leaf.start for leaf in self.leaves]
         # A dict of arrays: by far the most frequent structure, which some backends build for every evaluation.
         self._plain = type(parameters) is dict and [leaf.path for leaf in self.leaves] == [(k,) for k in parameters]
 
@@ -121,7 +125,7 @@ class Flat:
 
     def position(self, entry: int) -> int:
         """Which leaf (by its place in `leaves`) holds the ``entry`` of the vector."""
-        return int(np.searchsorted(self._starts, entry, side="right")) - 1
+        return bisect_right(self._starts, entry) - 1
 
     def node(self, path: Path) -> Any:
         """What lies at ``path`` in the person's structure."""
@@ -139,6 +143,11 @@ class Flat:
 
     def holds(self, structure: Any, leaves: list[Any]) -> bool:
         """Whether ``structure``, which was made of ``leaves``, still holds those very objects."""
+        if self._plain and type(structure) is dict and len(structure) == len(leaves):
+            # Most often in their order, too; otherwise they are looked for below.
+            same = map(operator.is_, structure.values(), leaves)
+            if all(same) and all(map(operator.eq, structure, self._parameters)):
+                return True
         try:
             for leaf, value in zip(self.leaves, leaves, strict=True):
                 found = structure
@@ -185,7 +194,10 @@ def _walk(node: Any, path: Path) -> Any:
         )
     if isinstance(node, Mapping):
         for key, value in node.items():
-            yield from _walk(value, (*path, key))
+            if type(value) is np.ndarray:
+                yield (*path, key), value
+            else:
+                yield from _walk(value, (*path, key))
     elif isinstance(node, (list, tuple)):
         for index, value in enumerate(node):
             yield from _walk(value, (*path, index))

@@ -17,6 +17,9 @@ TOLERANCE = {"float64": 1e-4, "float32": 1e-2, "float16": 1e-1}
 STRICT = {"float64": 1e-7, "float32": 1e-3, "float16": 5e-2}
 
 
+_TINY = float(np.finfo(np.float64).tiny)
+
+
 class Code:
     """Verdicts on entries, as stored in arrays of int8. Plain numbers: they are compared for every entry of every check."""
 
@@ -56,7 +59,7 @@ def scale(largest: float, overall: float, relative_tolerance: float) -> Scale:
     pass whose true gradient is zero everywhere.
     """
     accepted = relative_tolerance * largest
-    return Scale(accepted, max(accepted, 1e-2 * relative_tolerance * overall, float(np.finfo(np.float64).tiny)))
+    return Scale(accepted, max(accepted, 1e-2 * relative_tolerance * overall, _TINY))
 
 
 def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: Scale) -> np.ndarray:
@@ -69,7 +72,7 @@ def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: 
     with np.errstate(invalid="ignore"):
         error = np.abs(claimed - numerical)
         near = error + bound <= scale.tolerance
-        if near.all():
+        if np.count_nonzero(near) == near.size:
             return np.zeros(claimed.shape, dtype=np.int8)
         wrong = error > scale.tolerance + bound
         right = near | ((error <= bound) & (bound <= scale.resolution))
@@ -81,13 +84,12 @@ def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: 
 
 def relative_difference(claimed: np.ndarray, numerical: np.ndarray) -> float | None:
     """||g - n|| / (||g|| + ||n||), equation 3 of the course; 0 where both are zero, None where it is not finite."""
-    with np.errstate(all="ignore"):
-        return quotient(norm(claimed - numerical), norm(claimed), norm(numerical))
+    return quotient(norm(claimed - numerical), norm(claimed), norm(numerical))
 
 
 def norm(vector: np.ndarray) -> float:
     """The Euclidean norm of a vector (shape (n,))."""
-    return math.sqrt(max(float(vector.dot(vector)), 0.0))
+    return math.sqrt(vector.dot(vector))
 
 
 def quotient(error: float, claimed: float, numerical: float) -> float | None:
@@ -95,4 +97,4 @@ def quotient(error: float, claimed: float, numerical: float) -> float | None:
     if claimed + numerical == 0:
         return 0.0
     difference = error / (claimed + numerical)
-    return difference if np.isfinite(difference) else None
+    return difference if math.isfinite(difference) else None

@@ -25,8 +25,9 @@ _SAMPLED = 8
 _CLOSER = 8.0
 # Entries that make tracing the loss worth its time.
 _WORTH_A_BATCH = 1024
-# Entries that are measured before the budget is looked at again.
-_BETWEEN = 64
+# Entries that are measured before the budget is looked at again: at least, at most, and the seconds that they may take.
+_BETWEEN = 8, 512
+_PAUSE = 0.05
 # Losses that are kept to tell the precision from.
 _KEPT = 512
 
@@ -81,7 +82,11 @@ class Measurement:
     def of_leaf(self, leaf: Leaf) -> Measurement:
         """The part that belongs to ``leaf``, of a measurement of all entries: a view, its entries counted in the leaf."""
         part = slice(leaf.start, leaf.stop)
-        return Measurement(self.entries[: leaf.size], *(getattr(self, name)[part] for name in _VALUES))
+        return Measurement(
+            self.entries[: leaf.size], self.numerical[part], self.bound[part], self.slope[part], self.kinked[part],
+            self.above[part], self.below[part], self.flat[part], self.constant[part], self.one_sided[part],
+            self.nearest[part], self.drift[part], self.against[part], self.refined[part],
+        )  # fmt: skip
 
     def joined(self, other: Measurement) -> Measurement:
         """Both measurements in one; where they overlap, ``other`` counts."""
@@ -470,16 +475,17 @@ class Measuring:
 
     def _one_by_one(self, entries: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         above, below = np.full(entries.size, np.nan), np.full(entries.size, np.nan)
+        least, most = _BETWEEN
+        between = min(max(least, int(_PAUSE / (2 * self._evaluator.seconds))), most)
         for leaf, whole in self._by_leaf(entries):
-            for start in range(whole.start, whole.stop, _BETWEEN):
-                part = slice(start, min(start + _BETWEEN, whole.stop))
-                if not self._evaluator.affords(2):
+            for start in range(whole.start, whole.stop, between):
+                count = int(min(whole.stop - start, between, self._evaluator.left / 2))
+                if not count:
                     return above, below
-                count = min(part.stop - part.start, int(min(self._evaluator.left, 2 * _BETWEEN)) // 2)
                 part = slice(start, start + count)
                 local = (entries[part] - leaf.start).tolist()
-                above[part] = self._evaluator.stepped(leaf, local, up[part].tolist())
-                below[part] = self._evaluator.stepped(leaf, local, down[part].tolist())
+                losses = self._evaluator.stepped(leaf, local + local, up[part].tolist() + down[part].tolist())
+                above[part], below[part] = losses[:count], losses[count:]
         return above, below
 
     def _in_batches(

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import constraint, gradients, noise
+from . import constraint, draws, gradients, noise
+from .draws import BLOCK
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .examine import Examination, Finding
@@ -49,7 +50,8 @@ class Usual:
     @classmethod
     def of(cls, part: np.ndarray, shape: tuple[int, ...], size: float) -> Usual:
         """``part`` holds the leaf's entries, ``size`` is their root mean square."""
-        signed = bool(part.size) and bool(part.min() > 0 or part.max() < 0)
+        # Where the first have both signs, the others need not be asked.
+        signed = all(one.size > 0 and bool(one.min() > 0 or one.max() < 0) for one in (part[:64], part))
         mixed = 1 < part.size <= 100_000 and not signed and _are_mixed(np.abs(part), size)
         return cls(size or _usual_size(shape), constraint.rule_of(part.reshape(shape)), mixed, signed)
 
@@ -82,9 +84,7 @@ def look(
 ) -> Elsewhere:
     """Checks the gradients at ``count`` points, those that are right ``here``; the evaluator is afterwards where it was."""
     found, home = Elsewhere(), evaluator.base
-    done = frozenset(
-        p for p, f in enumerate(here.findings) if f.fault is not None or np.any(f.codes == Code.FAIL) or f.many
-    )
+    done = frozenset(p for p, f in enumerate(here.findings) if f.fault is not None or f.failing or f.many)
     if len(done) == len(here.findings):
         return found
     blind = {p: f.claimed == 0 for p, f in enumerate(here.findings) if p not in done and not f.claimed.all()}
@@ -134,7 +134,7 @@ def _examine(
         there = noise.measure(evaluator, loss)
     examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
     examination.screened(joints=directions, spot_checks=0)
-    if any(f.open or f.many or np.any(f.codes == Code.FAIL) for f in examination.findings):
+    if any(f.open or f.many or f.failing for f in examination.findings):
         # Before anybody is accused: how noisy is the loss at this point?
         measured = noise.measure(evaluator, loss)
         there = Noise(max(there.level, measured.level), max(there.magnitude, measured.magnitude), there.precision)
@@ -150,13 +150,13 @@ def _note(found: Elsewhere, position: int, finding: Finding, blind: dict[int, np
         tested = blind[position] & (finding.claimed != 0)
         found.tested[position] = found.tested.get(position, np.zeros_like(tested)) | tested
         blind[position] &= ~tested
-    wrong = np.flatnonzero(finding.codes == Code.FAIL)
-    certain = np.all(finding.codes == Code.PASS) and not (finding.open or finding.many)
+    certain = not np.count_nonzero(finding.codes) and not (finding.open or finding.many)
     if certain and finding.limit <= finding.scale.resolution:
         found.right[position] = found.right.get(position, 0) + 1
         found.largest[position] = max(found.largest.get(position, 0.0), finding.largest_claimed)
-    if not wrong.size or position in found.wrong:
+    if not finding.failing or position in found.wrong:
         return
+    wrong = np.flatnonzero(finding.codes == Code.FAIL)
     error = np.abs(finding.claimed[finding.measured.entries[wrong]] - finding.measured.numerical[wrong])
     worst = wrong[int(np.argmax(error))]
     entry = int(finding.measured.entries[worst])
@@ -203,7 +203,8 @@ def _go(
         slope = (abs(loss) + abs(base_loss)) / min(one.size for one in usual)
         if _largest(claims) > _ANOTHER_PLACE * max(here, slope) > 0:
             continue
-        awake: float = _awake(evaluator, claims, blind)
+        # At the first point any will do.
+        awake: float = 0 if number == 0 else _awake(evaluator, claims, blind)
         # Where the loss has grown much, a network is saturated: better a point that wakes fewer. Of points that are all so,
         # as around a loss of nothing, the one where it has grown least.
         grown = abs(loss) / (abs(base_loss) + level.magnitude + 1e-300)
@@ -216,40 +217,46 @@ def _go(
             break
     if best is None:
         return None
-    evaluator.go(best[1])
+    if evaluator.base is not best[1]:
+        evaluator.go(best[1])
     return best[2], best[3]
 
 
 def _moved(
     evaluator: Evaluator, home: np.ndarray, usual: list[Usual], number: int, radius: float, own: bool
 ) -> np.ndarray:
-    random = np.random.Generator(np.random.SFC64([31, number]))
+    # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
+    fill = draws.uniform(home.size, (31, number))
     vector = np.empty_like(home)
     for leaf, one in zip(evaluator.flat.leaves, usual, strict=True):
         part, size = home[leaf.start : leaf.stop], one.size
         dtype = evaluator.flat.dtype_of(leaf)
-        # Uniform rather than normal: no entry goes far, and a large network's are soon drawn.
-        move = random.random(out=vector[leaf.start : leaf.stop])
-        move -= 0.5
-        move *= math.sqrt(12) * radius
-        if one.signed:
-            # Variances, rates, probabilities: what has one sign keeps it.
-            np.exp(move, out=move)
-            move *= part
-        else:
-            move *= np.where(part == 0, size, np.abs(part)) if own or one.mixed else size
-            move += part
+        whole = vector[leaf.start : leaf.stop]
+        each = not one.signed and (own or one.mixed)
+        lengths = np.where(part == 0, size, np.abs(part)) if each else None
+        # Block by block, which saves a large network some passes over its parameters.
+        for start in range(0, leaf.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            move = whole[block]
+            fill(move)
+            move -= 0.5
+            move *= math.sqrt(12) * radius
+            if one.signed:
+                # Variances, rates, probabilities: what has one sign keeps it.
+                np.exp(move, out=move)
+                move *= part[block]
+            else:
+                move *= size if lengths is None else lengths[block]
+                move += part[block]
         if one.rule is not None:
-            move[...] = one.rule(part.reshape(leaf.shape), move.reshape(leaf.shape)).reshape(-1)
+            whole[...] = one.rule(part.reshape(leaf.shape), whole.reshape(leaf.shape)).reshape(-1)
         if dtype is not None:
-            move[...] = move.astype(dtype)
+            whole[...] = whole.astype(dtype)
     return vector
 
 
 def _largest(claims: list[Claim]) -> float:
-    arrays = [claim.array for claim in claims if claim.array is not None and claim.array.dtype.kind == "f"]
-    # Without a copy for the absolute values, which of a large network would cost more than they are worth.
-    return max((max(float(array.max()), -float(array.min())) for array in arrays if array.size), default=0.0)
+    return max((one.largest for one in claims if one.array is not None and one.array.dtype.kind == "f"), default=0.0)
 
 
 def _are_mixed(sizes: np.ndarray, usual: float) -> bool:

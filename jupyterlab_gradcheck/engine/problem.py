@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .randomness import RandomState
 
 METHODS = ("auto", "central", "complex-step", "autodiff")
+
+
+class Direct(NamedTuple):
+    """Forward as the person wrote it, for a loop that calls it with nothing in between.
+
+    ``call(parameters)`` is what it returns. Of a tuple of ``length`` values the loss is the one at ``place``, as long as that
+    is of type `numpy.float64`; ``pick`` finds it in anything else.
+    """
+
+    call: Callable[[Any], Any]
+    length: int
+    place: int
+    pick: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -17,7 +30,7 @@ class Problem:
 
     Attributes:
         forward: parameters -> loss, a value holding one number. It gets private copies of the parameters, never the
-            person's own.
+            person's own. It may have a method ``direct() -> Direct | None``.
         backward: parameters -> claimed gradients, in any structure that `gradients.match` understands; None asks for
             the gradient that automatic differentiation itself gives.
         parameters: dict, list or tuple, nested at will, of arrays and numbers; or a single array or number.

@@ -62,19 +62,22 @@ class PythonState(_Generator):
 
     def __init__(self, generator: random.Random) -> None:
         self._generator = generator
-        self._state = generator.getstate()
         self._buffer = twister.look_at_python(generator)
-        self._bytes = None if self._buffer is None else self._buffer.raw
+        # Where the bytes can be seen, they are the state; it is put together when it is needed, if ever.
+        self._before: Any = generator.getstate() if self._buffer is None else self._seen()
+
+    def _seen(self) -> tuple[bytes, float | None]:
+        gauss: Any = self._generator.gauss_next  # type: ignore[attr-defined]
+        return self._buffer.raw, gauss
 
     def restore(self) -> None:
         if self.drawn():
-            self._generator.setstate(self._state)
+            state = self._before if self._buffer is None else twister.state_of_python(*self._before)
+            self._generator.setstate(state)
 
     def drawn(self) -> bool:
-        if self._buffer is None:
-            return bool(self._generator.getstate() != self._state)
-        gauss: Any = self._generator.gauss_next  # type: ignore[attr-defined]
-        return bool(self._buffer.raw != self._bytes or gauss != self._state[2])
+        now: Any = self._generator.getstate() if self._buffer is None else self._seen()
+        return bool(now != self._before)
 
 
 class BitState(_Generator):

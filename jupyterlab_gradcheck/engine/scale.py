@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+
+from .draws import BLOCK
 
 # An array is of mixed sizes where a tenth of its entries that are not zero are smaller than this part of the largest.
 _MIXED = 1e-4
@@ -29,14 +33,17 @@ def sizes(part: np.ndarray) -> tuple[float, float, float]:
 def sizes_of_parts(vector: np.ndarray, starts: list[int]) -> list[tuple[float, float, float]]:
     """`sizes` of the parts of ``vector`` that begin at ``starts``, none of them empty."""
     size = np.abs(vector)
-    most = np.maximum.reduceat(size, starts)
-    least = np.minimum.reduceat(np.where(size > 0, size, np.inf), starts)
-    if np.any((least < _MIXED * most) | (most < 1e-100) | (most > 1e100)):
+    most = np.maximum.reduceat(size, starts).tolist()
+    squares = np.add.reduceat(size * size, starts).tolist()
+    size[size == 0] = np.inf
+    least = np.minimum.reduceat(size, starts).tolist()
+    if any(low < _MIXED * high or not 1e-100 <= high <= 1e100 for low, high in zip(least, most, strict=True)):
         return [sizes(part) for part in np.split(vector, starts[1:])]
-    squares = np.add.reduceat(np.square(size), starts)
-    counts = np.diff([*starts, vector.size])
-    means = np.sqrt(squares / counts).tolist()
-    return [(usual(rms), one, rms) for rms, one in zip(means, most.tolist(), strict=True)]
+    means = [
+        math.sqrt(square / (stop - start))
+        for square, start, stop in zip(squares, starts, [*starts[1:], vector.size], strict=True)
+    ]
+    return [(usual(rms), one, rms) for rms, one in zip(means, most, strict=True)]
 
 
 def _smallest_usual(size: np.ndarray, most: float) -> float:
@@ -75,4 +82,10 @@ def _root_mean_square(part: np.ndarray, size: float) -> float:
 
 def largest(part: np.ndarray) -> float:
     """The largest entry of ``part`` in absolute value; 0 where it is empty."""
-    return float(max(part.max(), -part.min())) if part.size else 0.0
+    if part.size <= BLOCK or not part.flags.c_contiguous:
+        return float(max(part.max(), -part.min())) if part.size else 0.0
+    # Without a copy for the absolute values, and each block looked at twice while the cache holds it.
+    flat = part.reshape(-1)
+    blocks = [flat[start : start + BLOCK] for start in range(0, part.size, BLOCK)]
+    ends = np.array([(block.max(), -block.min()) for block in blocks])
+    return float(max(ends[:, 0].max(), ends[:, 1].max()))

@@ -14,21 +14,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import difference, steps
+from . import difference, draws, steps
 from .difference import RATIO, Estimate
+from .draws import LEAST
 from .evaluate import Evaluator, Move
 from .evidence import Direction
 from .noise import Noise
 
-# The smallest weight of an entry in a direction: neither Gaussian nor +-1, so that no entry is nearly left out, and two
-# equal errors do not cancel.
-LEAST = 0.5
 # E[w^2] of the weights, which are uniform in +-[0.5, 1.5].
 _MEAN_SQUARE = 13 / 12
 # Entries much larger than the rest of their array are not stepped further than so many times the others.
 _WIDEST = 8.0
-# Weights that are made at a time, and those that are kept from one use to the next.
-_BLOCK = 16_384
+# Weights that are kept from one use to the next.
 _KEPT = 100_000
 
 
@@ -74,6 +71,7 @@ class Screening:
         self.noise = noise
         self._seed = seed
         self._kept: dict[int, np.ndarray] = {}
+        self._stretch: np.ndarray | None = None
         self.count = 0
 
     def joint(self, number: int, positions: list[int], claimed: list[np.ndarray]) -> Joint:
@@ -85,7 +83,12 @@ class Screening:
         leaves = self._evaluator.flat.leaves
         unit = steps.reach(self.noise)
         reach = {p: unit * self._evaluator.floor(p) / math.sqrt(leaves[p].size * len(positions)) for p in positions}
-        moves = [(slice(leaves[p].start, leaves[p].stop), self.weights(p, number, size)) for p, size in reach.items()]
+        # In one piece, for which a large network gets memory more quickly.
+        whole = np.empty(self._evaluator.base.size)
+        parts = [slice(leaves[p].start, leaves[p].stop) for p in positions]
+        moves = [
+            (part, self.weights(p, number, reach[p], whole[part])) for p, part in zip(positions, parts, strict=True)
+        ]
         found = self._derivative(moves, 1.0)
         said = math.fsum(float(claimed[p] @ move) for p, (_, move) in zip(positions, moves, strict=True))
         return Joint(number, float(found.value), float(found.bound), reach, float(found.value) - said)
@@ -95,36 +98,29 @@ class Screening:
         said = math.fsum(size * float(claimed[p] @ self.weights(p, joint.number)) for p, size in joint.reach.items())
         return joint.value - said
 
-    def weights(self, position: int, number: int, size: float = 1.0) -> np.ndarray:
+    def weights(self, position: int, number: int, size: float = 1.0, out: np.ndarray | None = None) -> np.ndarray:
         """``size`` times the weights of leaf ``position`` in direction ``number``; those of large networks are made anew."""
         leaf = self._evaluator.flat.leaves[position]
         if self._evaluator.base.size <= _KEPT:
-            if number not in self._kept:
-                self._kept[number] = self._drawn(self._evaluator.base.size, [self._seed, number])
-            weights = size * self._kept[number][leaf.start : leaf.stop]
-        else:
-            weights = self._drawn(leaf.size, [self._seed, number, position], size)
+            few: np.ndarray = np.multiply(size, self._all_weights(number)[leaf.start : leaf.stop], out=out)
+            return few
+        weights = np.empty(leaf.size) if out is None else out
+        draws.many_weights((self._seed, number, position), size, weights)
         if self._evaluator.outgrown(position):
             part = self._evaluator.base[leaf.start : leaf.stop]
             weights *= np.clip(np.abs(part) / self._evaluator.floor(position), 1.0, _WIDEST)
         return weights
 
-    @staticmethod
-    def _drawn(count: int, seed: list[int], size: float = 1.0) -> np.ndarray:
-        """``count`` weights, times ``size``.
-
-        Made in blocks that stay in the cache, since a large network is evaluated in the time of a few passes over it; the
-        signs of one block serve all, the magnitudes tell their entries apart.
-        """
-        random = np.random.Generator(np.random.SFC64(seed))
-        signs = random.choice([-size, size], min(count, _BLOCK))
-        weights = np.empty(count)
-        for start in range(0, count, _BLOCK):
-            block = weights[start : start + _BLOCK]
-            random.random(out=block)
-            block += LEAST
-            block *= signs[: block.size]
-        return weights
+    def _all_weights(self, number: int) -> np.ndarray:
+        """The weights of all leaves in direction ``number``, for a network that is not large."""
+        if number not in self._kept:
+            flat, base = self._evaluator.flat, self._evaluator.base
+            drawn = draws.weights(base.size, (self._seed, number))
+            if self._stretch is None:
+                floors = np.repeat([self._evaluator.floor(p) for p in range(len(flat.leaves))], flat.sizes)
+                self._stretch = np.fmin(np.fmax(np.abs(base) / floors, 1.0), _WIDEST)
+            self._kept[number] = drawn * self._stretch
+        return self._kept[number]
 
     def along(self, position: int, weights: np.ndarray, start: int = 0, wanted: float = math.inf) -> Direction:
         """The derivative along ``weights``, which begin at entry ``start`` of leaf ``position``; 4 evaluations or more.

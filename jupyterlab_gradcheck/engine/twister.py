@@ -28,6 +28,12 @@ def look_at_python(generator: random.Random) -> Any:
     return None if offset is None or type(generator) is not random.Random else _buffer(id(generator) + offset, _BYTES)
 
 
+def state_of_python(seen: bytes, gauss: float | None) -> tuple[Any, ...]:
+    """What `random.Random.getstate` gives where `look_at_python` shows ``seen``, and ``gauss`` is its normal number."""
+    position, *key = struct.unpack("<i624I", seen)
+    return random.Random.VERSION, (*key, position), gauss
+
+
 def look_at_numpy(bits: Any) -> Any:
     """The state of the bit generator ``bits``, as `look_at_python`; its ``raw`` may also be set."""
     if type(bits) is not np.random.MT19937 or not _numpy_is_as_documented():

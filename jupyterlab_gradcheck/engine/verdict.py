@@ -88,13 +88,14 @@ def report(outcome: Outcome) -> Report:
 
 def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterReport:
     leaf, found, codes = finding.leaf, finding.measured, finding.codes
-    if outcome.drifts:
-        codes = np.where(codes == Code.FAIL, np.int8(Code.INCONCLUSIVE), codes)
-    decided = _decided_nearby(outcome, position, finding)
-    if decided:
-        codes = np.where(codes == Code.INCONCLUSIVE, np.int8(Code.PASS), codes)
+    decided = False
     counts = {"pass": int(codes.size), "inconclusive": 0, "fail": 0}
-    if codes.any():
+    if np.count_nonzero(codes):
+        if outcome.drifts:
+            codes = np.where(codes == Code.FAIL, np.int8(Code.INCONCLUSIVE), codes)
+        decided = _decided_nearby(outcome, position, finding)
+        if decided:
+            codes = np.where(codes == Code.INCONCLUSIVE, np.int8(Code.PASS), codes)
         counts = {name: int(np.count_nonzero(codes == code)) for code, name in NAMES.items()}
     unseen = leaf.size - found.entries.size
     if unseen and finding.fault is None and finding.coverage == "screened" and not (finding.many or finding.open):
@@ -121,7 +122,6 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         # One-sided slopes that far apart tell of nothing; what lies between them is no derivative for that.
         verdict = "inconclusive"
         counts = {**counts, "pass": counts["pass"] - finding.kinks, "inconclusive": finding.kinks}
-    measured = found.entries.size > 0
     made = ParameterReport(
         name=leaf.name,
         gradient=finding.claim.name,
@@ -134,10 +134,10 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         counts=counts,
         cause=cause,
         analytic=finding.claimed.reshape(leaf.shape) if finding.comparable else None,
-        numerical=_spread(finding, found.numerical, np.nan) if measured else None,
-        error_bound=_spread(finding, found.bound, np.nan) if measured else None,
-        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)) if measured else None,
-        coverage="every-entry" if finding.complete else finding.coverage,
+        numerical=_spread(finding, found.numerical, np.nan),
+        error_bound=_spread(finding, found.bound, np.nan),
+        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)),
+        coverage=finding.coverage if unseen else "every-entry",
         kinks=finding.kinks,
         blind=_blind(outcome, position, finding),
         elsewhere=elsewhere,
@@ -162,8 +162,6 @@ def _spelled(dtype: np.dtype) -> str:
 def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
     """Whether what cannot be told here is no ground for doubt: it does not speak against the claim, which is certainly
     right at points nearby. So it is at an optimum, and on the corners of a layer that begins at zero."""
-    if not finding.codes.any():
-        return False
     open_ = finding.codes == Code.INCONCLUSIVE
     if finding.digits_lost and outcome.elsewhere.right.get(position) and position not in outcome.elsewhere.wrong:
         return True
@@ -177,9 +175,11 @@ def _decided_nearby(outcome: Outcome, position: int, finding: Finding) -> bool:
     return bool(np.all(off[open_] <= found.bound[open_]) and np.all(found.bound[open_] <= sensible))
 
 
-def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.ndarray:
-    """``values`` of the measured entries in the parameter's shape, ``rest`` everywhere else."""
-    if finding.complete:
+def _spread(finding: Finding, values: np.ndarray, rest: float | np.int8) -> np.ndarray | None:
+    """``values`` of the measured entries in the parameter's shape, ``rest`` everywhere else; None where none was."""
+    if not values.size:
+        return None
+    if values.size == finding.leaf.size:
         return values.reshape(finding.leaf.shape)
     whole = np.full(finding.leaf.size, rest, dtype=values.dtype)
     whole[finding.measured.entries] = values
@@ -215,7 +215,7 @@ def _norms(finding: Finding) -> tuple[float, float, float]:
     """||g - n||, ||g|| and ||n||; the first and last estimated where not every entry was measured."""
     claimed = finding.claimed
     with np.errstate(all="ignore"):
-        size = float(np.linalg.norm(claimed))
+        size = finding.norm_claimed
         if finding.complete:
             slope = finding.measured.slope
             return float(np.linalg.norm(claimed - slope)), size, float(np.linalg.norm(slope))
@@ -262,10 +262,7 @@ def _cause(outcome: Outcome, finding: Finding, parameter: np.ndarray) -> Cause |
     others = {
         other.claim.name: other.claimed
         for other in outcome.here.findings
-        if other is not finding
-        and other.fault is None
-        and other.leaf.size == leaf.size
-        and np.any(other.codes == Code.FAIL)
+        if other is not finding and other.fault is None and other.leaf.size == leaf.size and other.failing
     }
     context = Context(
         rounding=rounding,
@@ -362,7 +359,7 @@ def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
     if finding.fault is not None:
         return None
     found = finding.measured
-    if not finding.complete or not found.flat.any():
+    if not finding.complete or not np.count_nonzero(found.flat):
         return None
     flat = found.flat & (finding.claimed == 0)
     if not flat.any():
@@ -440,11 +437,8 @@ def _differs(outcome: Outcome) -> bool:
     if whole is None:
         return True
     claimed = outcome.here.said()
-    largest = np.repeat(
-        [f.scale.tolerance for f in outcome.here.findings], [f.leaf.size for f in outcome.here.findings]
-    )
-    off = np.abs(claimed - whole.numerical) > 2 * whole.bound + 1e-7 * largest / outcome.tolerance
-    return bool(off.any())
+    least = (1e-7 / outcome.tolerance) * outcome.here.accepted()
+    return bool(np.count_nonzero(np.abs(claimed - whole.numerical) > 2 * whole.bound + least))
 
 
 def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -473,7 +467,7 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{problem.backward_name} writes into the parameters that it is given. The check gave it a copy; your own would "
             "change with every call.",
         )
-    if any(np.any(finding.measured.one_sided) for finding in outcome.here.findings):
+    if any(np.count_nonzero(finding.measured.one_sided) for finding in outcome.here.findings):
         yield (
             "one-sided",
             "The loss ends at these parameters: on one side of some entries it is not defined. Their gradients were measured "

@@ -110,25 +110,23 @@ def check(
     assistant = backends.assistant if backend == "auto" else None
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
     return Report.of(
-        replace(
-            report,
-            forward=source.place(binding.forward, binding.forward_name),
-            backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
-            parameters=[
-                replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
-                for p in report.parameters
-            ],
-            warnings=[
-                *report.warnings,
-                *(
-                    {
-                        "code": "writes-into-data",
-                        "message": f"{seen}. The check gave it copies; your own would change."[:1000],
-                    }
-                    for seen in binding.observed[:4]
-                ),
-            ],
-        )
+        report,
+        forward=source.place(binding.forward, binding.forward_name),
+        backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
+        parameters=[
+            replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
+            for p in report.parameters
+        ],
+        warnings=[
+            *report.warnings,
+            *(
+                {
+                    "code": "writes-into-data",
+                    "message": f"{seen}. The check gave it copies; your own would change."[:1000],
+                }
+                for seen in binding.observed[:4]
+            ),
+        ],
     )
 
 

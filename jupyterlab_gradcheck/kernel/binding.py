@@ -10,6 +10,7 @@ import inspect
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,7 +80,7 @@ class Binding:
             self.observed,
         )
         return Problem(
-            forward=calls.loss,
+            forward=calls,
             backward=None if backward is None else calls.gradients,
             parameters=self.parameters,
             parameters_name=self.parameters_name,
@@ -360,6 +361,8 @@ def _plain_function(target: Any) -> types.FunctionType | None:
 def _signature_of_code(function: types.FunctionType, skip: int) -> dict[str, Parameter]:
     # inspect.signature takes 20 us, and is asked for many times in a check of 5 ms.
     code, defaults, keyword_defaults = function.__code__, function.__defaults__ or (), function.__kwdefaults__ or {}
+    if not defaults and not keyword_defaults:
+        return _signature_without_defaults(code, skip)
     count = code.co_argcount
     names = code.co_varnames
     first = count - len(defaults)
@@ -368,6 +371,16 @@ def _signature_of_code(function: types.FunctionType, skip: int) -> dict[str, Par
     }
     for name in names[count : count + code.co_kwonlyargcount]:
         found[name] = Parameter(name not in keyword_defaults, keyword_defaults.get(name), True)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _signature_without_defaults(code: types.CodeType, skip: int) -> dict[str, Parameter]:
+    """The signature of a function whose code alone tells it; not to be written to."""
+    count = code.co_argcount
+    found = {name: Parameter(True, None, False) for name in code.co_varnames[skip:count]}
+    for name in code.co_varnames[count : count + code.co_kwonlyargcount]:
+        found[name] = Parameter(True, None, True)
     return found
 
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..backends.companion import companion, under_way
 from ..engine import GradcheckError
+from ..engine.problem import Direct
 from ..engine.randomness import RandomState
 from . import words
 from .copies import PrivateData
@@ -41,7 +44,7 @@ class Side:
 
 
 class Calls:
-    """Calls of one pair of functions with private copies of the data.
+    """Calls of one pair of functions with private copies of the data; itself forward as a function of the parameters.
 
     A small network's forward takes 25 us and is called a hundred times and more, so all that is the same each time is
     done once: the arguments are put in their places after the first call has shown that forward leaves them alone, and
@@ -80,7 +83,7 @@ class Calls:
         self._place = 0
         self._kind: type = type(None)
 
-    def loss(self, parameters: Any) -> Any:
+    def __call__(self, parameters: Any) -> Any:
         """What forward says the loss is."""
         # Lifted onto TensorFlow, forward needs its data as companions of the parameters.
         result = self._watched(self._forward, parameters, None) if under_way.get() else self._invoke(parameters)
@@ -89,6 +92,12 @@ class Calls:
             if type(loss) is self._kind:
                 return loss
         return self._pick(result)
+
+    def direct(self) -> Direct | None:
+        """Forward with its arguments in their places; None while it is watched, runs lifted, or has another kind of loss."""
+        if under_way.get() or self._invoke == self._carefully or self._kind not in (np.float64, type(None)):
+            return None
+        return Direct(self._invoke, self._length, self._place, self._pick)
 
     def gradients(self, parameters: Any) -> Any:
         """What backward returns, after forward where it needs what forward makes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from .. import engine
@@ -26,8 +25,9 @@ class Report(engine.Report):
     """
 
     @classmethod
-    def of(cls, report: engine.Report) -> Report:
-        return cls(**{f.name: getattr(report, f.name) for f in fields(engine.Report)})
+    def of(cls, report: engine.Report, **changes: Any) -> Report:
+        """``report`` with ``changes`` to its fields."""
+        return cls(**{**vars(report), **changes})
 
     def __repr__(self) -> str:
         return text(self)

@@ -8,7 +8,7 @@ import inspect
 import textwrap
 import types
 from collections.abc import Callable, Iterator
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 Function = Callable[..., Any]
@@ -16,6 +16,8 @@ Function = Callable[..., Any]
 
 def innermost(function: Any) -> Any:
     """The plain function behind decorators, partials, bound methods and `tf.function`."""
+    if type(function) is FunctionType and not function.__dict__:
+        return function
     for _ in range(20):
         if isinstance(function, functools.partial):
             function = function.func
@@ -165,8 +167,14 @@ def names_returned(function: Any) -> set[str]:
 
 def order_returned(function: Any) -> list[str | None]:
     """The names of the values that the function's last return statement lists; None for one that is no plain name."""
-    values = [value for value in _returns(function) if isinstance(value, ast.Tuple)]
-    return [node.id if isinstance(node, ast.Name) else None for node in values[-1].elts] if values else []
+    code = _code(function)
+    return [] if code is None else list(_last_returned(code))
+
+
+@functools.lru_cache(maxsize=512)
+def _last_returned(code: CodeType) -> tuple[str | None, ...]:
+    values = [value for value in _returned(code) if isinstance(value, ast.Tuple)]
+    return tuple(node.id if isinstance(node, ast.Name) else None for node in values[-1].elts) if values else ()
 
 
 def _returns(function: Any) -> tuple[ast.expr, ...]:

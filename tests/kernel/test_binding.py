@@ -193,6 +193,36 @@ def test_the_loss_is_found_again_when_forward_returns_something_else_for_once() 
     assert [loss(p) for p in (1.5, 0.5, 1.25, -1.0, 3.0, 0.75)] == [1.5, 0.5, 1.25, -1.0, 3.0, 0.75]
 
 
+@pytest.mark.parametrize("kind", [np.float64, float, np.float32, np.asarray])
+@pytest.mark.parametrize("forms", [1, 2, 4])
+def test_a_series_of_calls_finds_the_loss_in_whatever_forward_returns(kind: Any, forms: int) -> None:
+    def forward(X: Any, params: Any) -> Any:
+        loss = kind(np.sum(np.sin(params["w"]) * X))
+        # Not the same at every step, and without a counter, which a check would put back.
+        form = int(1e9 * abs(params["w"]).sum()) % forms
+        return [(loss, {"X": X}), (loss, {"X": X}, [1]), ({"X": X}, loss), loss][form]
+
+    def backward(X: Any, params: Any) -> Any:
+        return {"w": np.cos(params["w"]) * X}
+
+    X, w = np.linspace(1, 2, 12), np.linspace(-1, 1, 12)
+    for options in ({}, {"method": "central", "epsilon": 1e-5}):
+        assert gradcheck(forward, backward, {"w": w.copy()}, X, **options, lift=False).verdict == "pass"
+
+
+def test_the_loss_may_be_one_of_several_numbers_of_which_the_first_is_none() -> None:
+    def forward(X: Any, params: Any) -> Any:
+        loss = np.sum(np.sin(params["w"]) * X)
+        accuracy = np.float64(0.5)
+        return accuracy, loss
+
+    def backward(X: Any, params: Any) -> Any:
+        return {"w": np.cos(params["w"]) * X}
+
+    X, w = np.linspace(1, 2, 12), np.linspace(-1, 1, 12)
+    assert gradcheck(forward, backward, {"w": w}, X).verdict == "pass"
+
+
 def test_arguments_go_where_they_belong_however_they_are_taken() -> None:
     class Net:
         def method(self, a: Any, params: Any, /, b: Any, *, c: Any, d: Any = 5) -> Any:
