@@ -50,6 +50,9 @@ def cells_of(text: str) -> list[str]:
 def run(cells: list[str]) -> dict[str, Any]:
     """The namespace that ``cells`` leave behind, with sources as IPython keeps them."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    if "keras" in sys.modules:
+        # Names of layers count on from notebook to notebook.
+        sys.modules["keras"].backend.clear_session()
     for cell in cells:
         name = f"<corpus cell {next(_COUNT)}>"
         linecache.cache[name] = (len(cell), None, cell.splitlines(keepends=True), name)

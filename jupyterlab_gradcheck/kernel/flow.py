@@ -144,7 +144,7 @@ class _Reader:
         if top:
             self._spread(name, node, names)
         for place, (key, expression, made) in enumerate(values):
-            if isinstance(expression, ast.Starred):
+            if isinstance(expression, ast.Starred) or (key is None and place >= len(node.args)):
                 break
             argument = key if key is not None else names[place] if place < len(names) else None
             if argument is None:

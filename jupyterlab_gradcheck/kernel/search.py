@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..engine import GradcheckError
 from . import source, words
+from .binding import Parameter
 from .bytecode import uses
 from .copies import copied
 from .flow import Flow, Unreadable, flow_of, value_of
@@ -93,7 +95,7 @@ class Search:
         self._order = {name: place for place, name in enumerate(self.functions)}
         # Names of everything that any function returns.
         self._returned = {name for known in self.functions.values() for name in known.code.names}
-        self._slow: set[str] = set()
+        self.slow: set[str] = set()
         self._globals: dict[str, list[str]] = {}
         self.failures: list[tuple[str, str]] = []
 
@@ -102,7 +104,9 @@ class Search:
     def depends(self, known: Known, depth: int = 0) -> bool:
         """Whether a function looks as if it computed with parameters, and does not just prepare data."""
         said = set(words.tokens(known.last))
-        if (said & words.STEPPING and words.role(known.last) is None) or harmful(known):
+        if (said & words.STEPPING and words.role(known.last) is None) or harmful(known) or self.trains(known):
+            return False
+        if not known.required and known.owner is None and not self.globals_of(known):
             return False
         if any(self.looks_like_parameters(known, a) for a in known.arguments):
             return True
@@ -122,10 +126,16 @@ class Search:
             return True
         return bool(source.keys_read(known.function, argument))
 
+    def trains(self, known: Known) -> bool:
+        """Whether a function goes many steps: it has a loop, calls others of the person's, and speaks of a rate or of epochs."""
+        own = {k.last for k in self.functions.values() if k.name != known.name}
+        said = {n.casefold().strip("_") for n in (*known.arguments, *known.code.mentions)}
+        return known.code.loops and bool(known.code.calls & own) and bool(said & (words.SYNONYMS[4] | words.ITERATING))
+
     def makes_like(self, known: Known) -> bool:
         """Whether a function makes a dict with the keys of one that it is handed."""
         made = known.code.keys
-        return len(known.arguments) > 1 and any(
+        return len(known.required) > 1 and any(
             isinstance(value, dict) and value and {k for k in value if isinstance(k, str)} == set(value) and set(value) <= made
             for value in self._structures.values()
         )
@@ -187,10 +197,24 @@ class Search:
                 wires.append(Wire(name, wire.origin, wire.key, wire.call, wire.steps, gap or parameter.keyword))
         if missing:
             raise Missing(known, missing)
+        wires += self._more(known) if not gap else []
         draft.calls.append(Call(known.name, known.function, tuple(wires)))
         draft.known.append(known)
         _agree(draft)
         return len(draft.calls) - 1
+
+    def _more(self, known: Known) -> list[Wire]:
+        """What goes to ``*args``: the tuple of that name."""
+        code = getattr(known.function, "__code__", None)
+        if code is None or not code.co_flags & inspect.CO_VARARGS:
+            return []
+        name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+        values = self.data.get(name)
+        if not isinstance(values, (tuple, list)):
+            return []
+        keys = [f"{name}[{i}]" for i in range(len(values))]
+        self.data.update(zip(keys, values, strict=True))
+        return [Wire(key, "data", key) for key in keys]
 
     def _optional(self, known: Known, argument: str, default: Any) -> Wire | None:
         """For an argument with a default: what a cell gave for it or, for a setting that counts in the loss, the variable of its
@@ -446,7 +470,7 @@ class Search:
         left = self._deadline - time.monotonic()
         if left <= 0:
             return Outcome(error="The time for trial calls is up.")
-        slow = next((call.name for call in draft.calls if call.name in self._slow), None)
+        slow = next((call.name for call in draft.calls if call.name in self.slow), None)
         if slow is not None:
             return Outcome(error=f"{slow} did not return in time.", at=slow)
         for known in draft.known:
@@ -473,7 +497,7 @@ class Search:
             self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
             return Outcome(tuple(results), f"{type(error).__name__}: {error}"[:500], name)
         except TimeIsUp:
-            self._slow.add(name)
+            self.slow.add(name)
             self.failures.append((name, f"it did not return within {min(left, _ONE):.0f} seconds"))
             return Outcome(tuple(results), "It took too long.", name)
         finally:
@@ -590,13 +614,16 @@ class _Tokens(dict[str, list[str]]):
         return self[name]
 
 
+_NO_ARGUMENT = Parameter(True, inspect.Parameter.empty, False)
+
+
 def _agree(draft: Draft) -> None:
     """Gives a setting that one call is handed to the others that have it at its default: they must mean the same loss."""
     given = {
         w.argument: w
         for call, known in zip(draft.calls, draft.known, strict=True)
         for w in call.wires
-        if w.origin == "data" and isinstance(known.arguments[w.argument].default, (int, float, str, type(None)))
+        if w.origin == "data" and isinstance(known.arguments.get(w.argument, _NO_ARGUMENT).default, (int, float, str, type(None)))
     }
     for at, (call, known) in enumerate(zip(draft.calls, draft.known, strict=True)):
         taken = {w.argument for w in call.wires}

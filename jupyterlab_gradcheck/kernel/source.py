@@ -167,8 +167,8 @@ def names_returned(function: Any) -> set[str]:
 
 def order_returned(function: Any) -> list[str | None]:
     """The names of the values that the function's last return statement lists; None for one that is no plain name."""
-    code = _code(function)
-    return [] if code is None else list(_last_returned(code))
+    found = code(function)
+    return [] if found is None else list(_last_returned(found))
 
 
 @functools.lru_cache(maxsize=512)

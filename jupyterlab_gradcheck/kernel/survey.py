@@ -7,7 +7,7 @@ import functools
 import inspect
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine import GradcheckError
@@ -70,10 +70,12 @@ class Code:
         keys: string keys that it stores or builds dicts with, and attributes of ``self`` that it stores.
         stored: of these, the attributes.
         calls: last names of what it calls.
+        loops: whether it has a loop at all.
         loops_forever: ``while True`` without a way out.
         outward: calls that reach out of the process.
         text: whether there is a source at all.
         mentions: every name and string in it.
+        makes: what its last return statement calls.
     """
 
     returned: tuple[Name, ...] = ()
@@ -82,9 +84,11 @@ class Code:
     stored: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     loops_forever: bool = False
+    loops: bool = False
     outward: bool = False
     text: bool = False
     mentions: frozenset[str] = frozenset()
+    makes: str = ""
 
     @property
     def names(self) -> list[str]:
@@ -160,7 +164,8 @@ def _members(kind: type) -> Iterator[tuple[str, Any]]:
     for base in kind.__mro__:
         if is_own_class(base):
             for member, item in list(vars(base).items()):
-                if not member.startswith("__") and member not in seen:
+                hidden = member.startswith("__") or (member.startswith("_") and issubclass(kind, tuple))
+                if not hidden and member not in seen:
                     seen.add(member)
                     yield member, item
 
@@ -195,7 +200,13 @@ def _known(name: str, function: Function, owner: Any, order: int) -> Known | Non
 def code_of(function: Function) -> Code:
     """What the source of ``function`` tells; little where there is none."""
     code = source.code(function)
-    return Code() if code is None else _read(code)
+    if code is None:
+        return Code()
+    found = _read(code)
+    # A named tuple that is returned names its values.
+    made = getattr(source.innermost(function), "__globals__", {}).get(found.makes)
+    fields = getattr(made, "_fields", None)
+    return replace(found, returned=fields) if isinstance(fields, tuple) and not found.returned else found
 
 
 @functools.lru_cache(maxsize=1024)
@@ -208,7 +219,7 @@ def _read(code: types.CodeType) -> Code:
     stored: set[str] = set()
     calls: set[str] = set()
     mentions: set[str] = set()
-    forever = False
+    forever = loops = False
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = _last_name(node.func)
@@ -222,7 +233,10 @@ def _read(code: types.CodeType) -> Code:
             keys |= {part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant) and isinstance(part.value, str)}  # fmt: skip
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             stored.add(node.attr)
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            loops = loops or isinstance(node, ast.For)
         elif isinstance(node, ast.While):
+            loops = True
             endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
             leaves = any(isinstance(n, (ast.Break, ast.Return, ast.Raise)) for n in ast.walk(node))
             forever = forever or (endless and not leaves)
@@ -232,10 +246,12 @@ def _read(code: types.CodeType) -> Code:
             mentions.add(node.value)
         if isinstance(node, ast.Attribute):
             mentions.add(node.attr)
-    returned, single = _returned(function_returns(tree))
+    values = function_returns(tree)
+    returned, single = _returned(values)
+    made = _last_name(values[-1].func) if values and isinstance(values[-1], ast.Call) else ""
     return Code(
-        returned, single, frozenset(keys | stored), frozenset(stored), frozenset(calls), forever,
-        bool(calls & _OUTWARD) or ("plt" in mentions and "show" in calls), True, frozenset(mentions),
+        returned, single, frozenset(keys | stored), frozenset(stored), frozenset(calls), forever, loops,
+        bool(calls & _OUTWARD) or ("plt" in mentions and "show" in calls), True, frozenset(mentions), made,
     )  # fmt: skip
 
 
@@ -293,7 +309,11 @@ def _last_name(node: ast.expr) -> str:
 def harmful(known: Known) -> bool:
     """Whether a function looks as if a trial call of it would train, wait, show or never end."""
     said = set(words.tokens(known.last))
-    return known.code.loops_forever or known.code.outward or bool(said & words.NEVER_CALLED)
+    never = words.NEVER_CALLED
+    if said & (words.FORWARD | words.BACKWARD | words.LOSS):
+        # forward_train is the forward of training, and no training.
+        never = never - {"train", "training"}
+    return known.code.loops_forever or known.code.outward or bool(said & never)
 
 
 def documentation(known: Known) -> str:

@@ -86,7 +86,7 @@ NEVER_CALLED = _words(
 )
 # A function with one of these in its name makes or changes data or parameters; its result is no part of a loss.
 PREPARING = _words(
-    "init initialize initialise initializer initializers make create build load get read generate gen sample random split "
+    "new setup fresh reset init initialize initialise initializer initializers make create build load get read generate gen sample random split "
     "shuffle normalize normalise standardize standardise scale preprocess prepare one hot onehot encode encoder batch batches "
     "minibatch minibatches update sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
     "zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
@@ -100,9 +100,9 @@ UPSTREAM = _words(
 SYNONYMS = tuple(
     _words(group)
     for group in (
-        "x xs input inputs data features feature images image batch xb x_batch sample samples xtrain x_train xtr obs",
+        "x xs input inputs data features feature images image imgs img batch xb x_batch sample samples xtrain x_train xtr obs",
         "y ys t target targets label labels yb y_batch ytrain y_train ytr y_true truth gt outputs true tgt",
-        "lambd lambda lam lmbda lambda_ reg regularization l2 weight_decay alpha_reg",
+        "lambd lambda lam lmbda lambda_ penalty reg regularization l2 weight_decay alpha_reg",
         "m n n_samples num_samples",
         "lr learning_rate eta step_size stepsize alpha",
         "keep_prob keep p_keep dropout",
@@ -119,6 +119,10 @@ CHECKING = _words(
 )
 LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")
 # A function with one of these in its name changes parameters.
-STEPPING = _words("descent ascent step update updates optimize optimise optimizer sgd adam train fit learn")
+STEPPING = _words(
+    "descent ascent step update updates optimize optimise optimizer minimize minimise sgd adam train fit learn solve"
+)
 PREDICTED = _words("pred preds predicted prediction predictions hat prob probs output outputs logit logits score scores al yhat")
 ACTIVATIONS = _words("sigmoid relu tanh softmax softplus elu gelu swish activation")
+# What a function that goes many steps counts.
+ITERATING = _words("epoch epochs iteration iterations n_iter n_iters num_iter num_iters niter maxiter max_iter steps n_steps num_epochs")

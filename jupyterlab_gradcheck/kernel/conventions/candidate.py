@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,7 +64,8 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score -= 2.5
     if said & words.STEPPING and (role is None or "descent" in said):
         score -= 4
-    if said & words.ACTIVATIONS and not any(a for a in known.arguments if a.startswith("d")):
+    whole = said & (words.LOSS | {"backward", "bwd", "backprop"})
+    if said & words.ACTIVATIONS and not whole and not any(a for a in known.arguments if a.startswith("d")):
         score -= 4
     if any(o.last in spelled and not set(words.tokens(o.last)) & words.ACTIVATIONS for o in search.functions.values()):
         # The derivative of a function, named after it.
@@ -105,7 +106,7 @@ def matched(
     good = [pair for pair in named.pairs if same_size(pair[0].value, pair[1].value)]
     arrays = [o for o in outputs if o.claim is not None]
     if named.pairs and (good or len(named.pairs) == 1):
-        done = _completed(named, leaves, outputs)
+        done = _completed(named, leaves, search.looks_like_data)
         # Where names tell of a part only, the order may tell of all, if it says the same of that part.
         told = {(id(leaf), id(output)) for leaf, output in done.pairs}
         if len(done.pairs) < len(arrays) and all(output.claim is not None for _, output in done.pairs):
@@ -120,13 +121,16 @@ def matched(
     return max(matches, key=lambda match: len(match.pairs), default=None)
 
 
-def _completed(match: Match, leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:
+def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[str], bool]) -> Match:
     """Without pairs that share a name by chance: where most lie in one structure, a stray one of another shape goes."""
     pairs = [p for p in match.pairs if same_size(p[0].value, p[1].value)]
     odd = [p for p in match.pairs if not same_size(p[0].value, p[1].value)]
     homes = {p[0].root or str(p[0].paths[0][:1]) for p in pairs}
     kept = [p for p in odd if (p[0].root or str(p[0].paths[0][:1])) in homes]
     order = {id(leaf): i for i, leaf in enumerate(leaves)}
+    # The gradient of the data, returned beside those of the parameters, is of another kind.
+    if len({p[1].claim[1][:-1] for p in pairs if p[1].claim is not None}) > 1:
+        pairs = [p for p in pairs if not (p[0].root and not p[0].steps and looks_like_data(str(p[0].paths[0][-1])))] or pairs
     return Match(tuple(sorted((*pairs, *kept), key=lambda p: order[id(p[0])])), match.by)
 
 

@@ -72,6 +72,11 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     found: list[Candidate] = []
     for known in strong:
         found += _read(search, known, ("linked", "layer", "tape"), loss)
+    kinds = [set(c.gradient.required) for c in found if c.gradient.name == c.route.forward_name]
+    for known in weak:
+        # A second version of a function that was found, or one for another kind of data.
+        if found and any(kind & set(known.required) for kind in kinds) and _returns_both(known):
+            found += [c for c in _read(search, known, ("linked",), loss) if c.weight is not None and c.weight.agreeing >= 0.5]
     if not found:
         for known in weak:
             found += _read(search, known, ("tape",), loss)
@@ -81,8 +86,9 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
             some = _read(search, known, ("linked",), loss)
             found += [c for c in some if (c.weight is not None and c.weight.agreeing >= 0.5) or _of_one_making(c)]
     if not found:
-        for known in strong:
-            found += _read(search, known, ("implied",), loss)
+        for known in functions:
+            if not known.code.loops_forever and not known.code.outward and known.name not in search.slow:
+                found += _read(search, known, ("implied",), loss)
     if not found:
         for known in search.functions.values():
             if (gradient is None or known.name == gradient) and not known.code.loops_forever and not known.code.outward:
@@ -101,7 +107,7 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
                 continue
             if name in ("implied", "update") and weight.agreeing == 0:
                 continue
-            unnamed = candidate.by != "names" and gradient_evidence(search, known) < 3
+            unnamed = candidate.by != "names" and gradient_evidence(search, known) < _STRONG
             if unnamed and weight.worth == 0 and not _of_one_making(candidate):
                 # Nothing but a shape speaks for it.
                 continue
@@ -113,6 +119,11 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
         if found:
             break
     return found
+
+
+def _returns_both(known: Known) -> bool:
+    """Whether a function returns a loss among other values."""
+    return len(known.code.returned) > 1 and any(words.is_loss(name) for name in known.code.names)
 
 
 def _of_one_making(candidate: Candidate) -> bool:
@@ -173,6 +184,7 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
             one.gradient.name in _called_by(search, whole) and whole.name not in _called_by(search, one.gradient)
             for other in groups
             if other is not group and not (one.route.convention == other[0].route.convention == "layer")
+            and _worth(other[0]) >= _worth(one) - 0.05
             for whole in (other[0].gradient, *other[0].losses)
         )
         uses = any(
@@ -210,8 +222,9 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
         return [*best, *layers]
     if best:
         ranked = sorted(best, key=lambda c: -_standing(c))
-        if _standing(ranked[0]) >= _standing(ranked[1]) + 2 * _MARGIN:
-            return ranked[:1]
+        # Side by side stand those for which as much speaks. That one is wrong is no reason to leave it out.
+        first = max(ranked, key=lambda c: c.score)
+        return [c for c in ranked if c.score >= first.score - 4 * _MARGIN and (c.by == first.by or _worth(c) > 0.95)]
     return best
 
 

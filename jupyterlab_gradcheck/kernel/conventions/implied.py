@@ -9,15 +9,20 @@ import numpy as np
 
 from .. import words
 from ..matching import shape_of
-from ..route import Call, Term, Wire
+from ..route import Call, Parameter, Term, Wire
 from ..search import Draft, Missing, Search, floating
 from ..survey import Code, Known
-from .candidate import Candidate, matched
+from .candidate import Candidate, gradient_evidence, matched, route_of
 from .linked import candidate_of, forwards, left_behind
+from .update import moved, step_of
 
 
 def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     """Readings of ``gradient`` with a standard loss of what forward returns and the targets."""
+    step = step_of(search, gradient)
+    moves = None if step is None or len(step[0].calls) > 1 else step[2]
+    if moves is None and words.role(gradient.last) is None and gradient_evidence(search, gradient) < 1:
+        return
     starts: list[Draft] = []
     for forward in forwards(search, gradient):
         draft = Draft()
@@ -44,7 +49,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                         # Two names for one loss, such as a mean over columns where there is one row.
                         continue
                     values.add(value)
-                    candidate = _read(search, draft, output.claim[1], at, name, target, title, loss, gradient)
+                    candidate = _read(search, draft, output.claim[1], at, name, target, title, loss, gradient, moves)
                     if candidate is not None:
                         yield candidate
 
@@ -63,7 +68,7 @@ def _targets(search: Search, draft: Draft, output: Any) -> Iterator[tuple[str, A
         shape, wanted = shape_of(value), shape_of(output)
         if name in {w.key for w in draft.calls[-2].wires if w.origin == "data"} and shape != wanted:
             continue
-        if shape and (shape == wanted or (len(wanted) == 2 and shape == wanted[:1]) or int(np.prod(shape)) == int(np.prod(wanted))):
+        if shape and (shape == wanted or (len(wanted) == 2 and shape in (wanted[:1], wanted[1:])) or int(np.prod(shape)) == int(np.prod(wanted))):
             if name.casefold().strip("_") in words.SYNONYMS[0]:
                 continue
             yield name, value
@@ -71,7 +76,7 @@ def _targets(search: Search, draft: Draft, output: Any) -> Iterator[tuple[str, A
 
 def _read(
     search: Search, draft: Draft, steps: tuple[Any, ...], at: int, name: str, target: Any, title: str,
-    loss: Callable[[Any, Any], Any], gradient: Known,
+    loss: Callable[[Any, Any], Any], gradient: Known, moves: tuple[Parameter, ...] | None,
 ) -> Candidate | None:  # fmt: skip
     known = Known(title, loss, None, {}, Code(), 0)
     call = Call(title, loss, (Wire("output", "result", call=at, steps=steps), Wire("target", "data", name)))
@@ -82,11 +87,15 @@ def _read(
     outcome = search.run(whole)
     if outcome.error or not np.all(np.isfinite(np.asarray(outcome.results[at + 1]))):
         return None
+    terms = (Term(at + 1, ()),)
+    if moves is not None:
+        route = route_of(search, "implied", whole, at + 2, terms, moved(moves, len(whole.calls) - 1))
+        return Candidate(route, gradient, (draft.known[at], known), 2.0, "names")
     outputs = [*search.outputs_of(whole, outcome, len(whole.calls) - 1), *left_behind(search, whole, outcome)]
     found = matched(search, whole, outputs, [], outcome)
     if found is None or not found.pairs:
         return None
-    return candidate_of(search, "implied", whole, at + 2, (Term(at + 1, ()),), found, gradient)
+    return candidate_of(search, "implied", whole, at + 2, terms, found, gradient)
 
 
 def _own(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -101,7 +110,10 @@ def _aligned(output: Any, target: Any) -> tuple[Any, Any]:
     if target.shape != output.shape and target.size == output.size:
         target = target.reshape(output.shape)
     elif target.shape != output.shape and target.dtype.kind in "iu":
-        target = np.eye(output.shape[-1])[target.reshape(-1)]
+        # Labels; samples lie in rows or in columns.
+        rows = output.shape[0] == target.size
+        target = np.eye(output.shape[-1] if rows else output.shape[0])[target.reshape(-1)]
+        target = target if rows else target.T
     return output, target
 
 

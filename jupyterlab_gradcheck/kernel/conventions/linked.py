@@ -154,10 +154,13 @@ def losses(search: Search, draft: Draft, outcome: Outcome, gradient: Known) -> I
     last = len(draft.calls) - 1
     for at in range(last, -1, -1):
         output = next(_numbers(search, draft, outcome, at, gradient), None)
-        if output is None or (at == last and _all_gradients(search, draft, outcome)):
+        if output is None:
+            continue
+        named = bool(output.path) and words.is_loss(str(output.path[-1]))
+        if at == last and not named and _all_gradients(search, draft, outcome):
             continue
         yield _ordered(draft, at, output)
-        if at == last and output.path and words.is_loss(str(output.path[-1])):
+        if at == last and named:
             return
         break
     for cost in _costs(search, gradient):

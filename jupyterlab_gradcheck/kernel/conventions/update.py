@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import words
 from ..matching import Match, is_number, same_size, spells
-from ..search import Draft, Missing, Search, floating
+from ..route import Parameter
+from ..search import Draft, Missing, Outcome, Search, floating
 from ..survey import Known
 from .candidate import Candidate, parameters_of, route_of
 from .linked import left_behind, losses
@@ -19,20 +20,37 @@ _RATES = words.SYNONYMS[4]
 
 
 def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
-    """Readings of ``gradient`` as a step of gradient descent with a learning rate that it is handed."""
-    if _loops(gradient) or not (_RATES & {n.casefold().strip("_") for n in (*gradient.arguments, *gradient.code.mentions)}):
+    """Readings of ``gradient`` as a step of gradient descent, with a loss that the notebook computes."""
+    step = step_of(search, gradient)
+    if step is None:
         return
+    draft, outcome, parameters = step
+    for whole, count, terms in losses(search, draft, outcome, gradient):
+        known = tuple(whole.known[i] for i in range(count) if whole.known[i].name != gradient.name)
+        route = route_of(search, "update", whole, count, terms, moved(parameters, len(whole.calls) - len(draft.calls)))
+        yield Candidate(route, gradient, known, 2.0 + 0.5 * bool(known), "names")
+
+
+def moved(parameters: tuple[Parameter, ...], by: int) -> tuple[Parameter, ...]:
+    """The parameters with their claims found so many calls later."""
+    return tuple(replace(p, claim=None if p.claim is None else (p.claim[0] + by, p.claim[1])) for p in parameters)
+
+
+def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Parameter, ...]] | None:
+    """How to call ``gradient`` as one step with a learning rate, and which parameters it moves; None where it is none."""
+    if _loops(gradient) or not (_RATES & {n.casefold().strip("_") for n in (*gradient.arguments, *gradient.code.mentions)}):
+        return None
     rate = next((a for a in gradient.arguments if a.casefold().strip("_") in _RATES), None)
     draft = Draft()
     try:
         search.ensure(draft, gradient)
     except Missing:
-        return
+        return None
     if any(set(words.tokens(w.argument)) & {"grads", "grad", "gradients", "cache"} for w in draft.calls[-1].wires):
-        return
+        return None
     outcome = search.run(draft)
     if outcome.error:
-        return
+        return None
     wire = next((w for w in draft.calls[-1].wires if w.argument == rate), None)
     if rate is None:
         value = _kept_rate(search, gradient)
@@ -40,7 +58,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         value = gradient.arguments[rate].default if wire is None else search.data.get(wire.key)
     value = _number(value)
     if not value:
-        return
+        return None
     at = len(draft.calls) - 1
     leaves = search.leaves_of(draft)
     outputs = [o for o in search.outputs_of(draft, outcome, at) if floating(o.value)]
@@ -73,17 +91,9 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
     # Gradients that are kept in globals or attributes change as well.
     pairs = [p for p in pairs if not any(spells(str(p[0].paths[0][-1]), name) for name in names)]
     if not pairs:
-        return
+        return None
     named = tuple((leaf, replace(output, path=(f"step of {leaf.paths[0][-1]}",))) for leaf, output in pairs)
-    parameters = parameters_of(Match(named, "names"), rate=float(value))
-    for whole, count, terms in losses(search, draft, outcome, gradient):
-        known = tuple(whole.known[i] for i in range(count) if whole.known[i].name != gradient.name)
-        shift = len(whole.calls) - len(draft.calls)
-        moved = tuple(
-            replace(p, claim=None if p.claim is None else (p.claim[0] + shift, p.claim[1])) for p in parameters
-        )
-        route = route_of(search, "update", whole, count, terms, moved)
-        yield Candidate(route, gradient, known, 2.0 + 0.5 * bool(known), "names")
+    return draft, outcome, parameters_of(Match(named, "names"), rate=value)
 
 
 def _number(value: Any) -> float | None:
