@@ -577,7 +577,9 @@ class Search:
         ]  # fmt: skip
 
     def outputs_of(self, draft: Draft, outcome: Outcome, call: int) -> list[Output]:
-        """What call number ``call`` returned."""
+        """What call number ``call`` returned; ``return self`` returns nothing."""
+        if draft.known[call].owner is not None and outcome.results[call] is draft.known[call].owner:
+            return []
         return outputs_of(outcome.results[call], draft.known[call], call)
 
     def kinship(self, one: Known, other: Known) -> float:

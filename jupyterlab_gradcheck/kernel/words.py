@@ -39,7 +39,8 @@ def tokens(name: str) -> list[str]:
 def role(name: str) -> str | None:
     """``forward``, ``backward``, or None for a function that is neither by its name."""
     words = set(tokens(name))
-    if words & OTHER:
+    # forward_train is the forward of training.
+    if words & OTHER - ({"train"} if words & (FORWARD | BACKWARD) - {"loss", "cost"} else set()):
         return None
     if words & BACKWARD:
         return "backward"
@@ -69,7 +70,7 @@ def is_loss(name: str) -> bool:
 
 _LOSS_NAMES = _words(
     "loss losses cost costs objective obj error energy nll j elbo chi2 sse mse rss risk loglik logl value val fval perte verlust "
-    "costo custo perdida kayip"
+    "costo custo perdida kayip negloglik likelihood nlml misfit deviance potential logpost penalized"
 )
 
 

@@ -62,8 +62,17 @@ def gradient_evidence(search: Search, known: Known) -> float:
         score -= 6
     if said & words.PREPARING and role is None:
         score -= 2.5
-    if said & words.STEPPING and (role is None or "descent" in said):
+    both = any(words.is_loss(str(n)) for n in known.code.returned if isinstance(n, str)) and any(
+        n is None or isinstance(n, tuple) or (not words.is_loss(n) and n.casefold() not in words.CACHE) for n in known.code.returned
+    )
+    if both and not known.code.loops and role != "backward":
+        # A loss and something beside it, which may be a cache or the gradients.
+        score += 2
+    if said & words.STEPPING and (role is None or "descent" in said) and not both:
         score -= 4
+    if known.code.mentions & {"GradientTape", "autograd", "jax", "grad_fn", "torch"}:
+        # What a library differentiates is nobody's own gradient.
+        score -= 5
     whole = said & (words.LOSS | {"backward", "bwd", "backprop"})
     if said & words.ACTIVATIONS and not whole and not any(a for a in known.arguments if a.startswith("d")):
         score -= 4
@@ -110,12 +119,12 @@ def matched(
         # Where names tell of a part only, the order may tell of all, if it says the same of that part.
         told = {(id(leaf), id(output)) for leaf, output in done.pairs}
         if len(done.pairs) < len(arrays) and all(output.claim is not None for _, output in done.pairs):
-            for group in _groups(search, draft, leaves):
+            for group in groups_of(search, draft, leaves):
                 found = by_order(group, arrays)
                 if found is not None and told < {(id(leaf), id(output)) for leaf, output in found.pairs}:
                     return Match(found.pairs, "names")
         return done
-    groups = list(_groups(search, draft, leaves))
+    groups = list(groups_of(search, draft, leaves))
     matches = [found for some in _runs(arrays) for group in groups if (found := by_order(group, some)) is not None]
     # What accounts for the most of what was returned; of equals, the first.
     return max(matches, key=lambda match: len(match.pairs), default=None)
@@ -134,7 +143,7 @@ def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[
     return Match(tuple(sorted((*pairs, *kept), key=lambda p: order[id(p[0])])), match.by)
 
 
-def _groups(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[list[Leaf]]:
+def groups_of(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[list[Leaf]]:
     """Leaves that may be meant together, in the order that a person would count them in."""
     last = draft.known[-1]
     roots: dict[str, list[Leaf]] = {}
@@ -148,6 +157,8 @@ def _groups(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[li
     likely = [x for x in single if search.looks_like_parameters(last, arguments.get(x.root, x.root))]
     structured = [g for root, g in roots.items() if any(x.steps for x in g) and not root.startswith("@")]
     structured.sort(key=lambda g: not search.looks_like_parameters(last, arguments.get(g[0].root, g[0].root)))
+    if len(structured) > 1:
+        yield [leaf for group in structured for leaf in group]
     yield from structured
     if likely:
         yield likely

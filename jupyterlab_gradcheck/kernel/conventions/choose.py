@@ -224,8 +224,26 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
         ranked = sorted(best, key=lambda c: -_standing(c))
         # Side by side stand those for which as much speaks. That one is wrong is no reason to leave it out.
         first = max(ranked, key=lambda c: c.score)
-        return [c for c in ranked if c.score >= first.score - 4 * _MARGIN and (c.by == first.by or _worth(c) > 0.95)]
+        near = [c for c in ranked if _worth(c) > 0.95 or (c.score >= first.score - 4 * _MARGIN and c.by == first.by)]
+        return _one_for_each(near)
     return best
+
+
+def _one_for_each(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of several functions for the gradients of one loss with respect to the same parameters, the likeliest."""
+    chosen: dict[Any, Candidate] = {}
+    for candidate in candidates:
+        key = (str(_loss_of(candidate)), frozenset((p.label, p.root) for p in candidate.route.parameters_of))
+        other = chosen.get(key)
+        if other is None or _likelier(candidate, other):
+            chosen[key] = candidate
+    return list(chosen.values())
+
+
+def _likelier(one: Candidate, other: Candidate) -> bool:
+    if abs(one.score - other.score) < _MARGIN:
+        return (_worth(one), one.score) > (_worth(other), other.score)
+    return one.score > other.score
 
 
 def _standing(candidate: Candidate) -> float:

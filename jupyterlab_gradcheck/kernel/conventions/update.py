@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from .. import words
-from ..matching import Match, is_number, same_size, spells
+from ..matching import Match, Output, by_order, is_number, same_size, spells
 from ..route import Parameter
 from ..search import Draft, Missing, Outcome, Search, floating
 from ..survey import Known
-from .candidate import Candidate, parameters_of, route_of
+from .candidate import Candidate, groups_of, parameters_of, route_of
 from .linked import left_behind, losses
 
 _RATES = words.SYNONYMS[4]
@@ -61,7 +62,7 @@ def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Para
         return None
     at = len(draft.calls) - 1
     leaves = search.leaves_of(draft)
-    outputs = [o for o in search.outputs_of(draft, outcome, at) if floating(o.value)]
+    outputs = [o for o in search.outputs_of(draft, outcome, at) if floating(o.value) and not _is_loss(o)]
     pairs = [
         (leaf, output)
         for leaf in leaves
@@ -69,15 +70,9 @@ def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Para
         if leaf.root and _same_name(leaf.paths, output.path) and same_size(leaf.value, output.value)
     ]  # fmt: skip
     if not pairs:
-        arrays = [o for o in outputs if not is_number(o.value)]
-        homes: dict[str, list[Any]] = {}
-        for leaf in leaves:
-            if leaf.root:
-                homes.setdefault(leaf.root, []).append(leaf)
-        for group in homes.values():
-            if len(group) == len(arrays) and all(same_size(a.value, b.value) for a, b in zip(group, arrays, strict=True)):
-                pairs = list(zip(group, arrays, strict=True))
-                break
+        groups = groups_of(search, draft, leaves)
+        found = next((m for g in groups if (m := by_order(g, outputs)) is not None and len(m.pairs) == len(outputs)), None)
+        pairs = [] if found is None else list(found.pairs)
     if not pairs:
         # In place: what lies in the object afterwards is the updated value.
         after = {o.path: o for o in left_behind(search, draft, outcome)}
@@ -114,8 +109,16 @@ def _kept_rate(search: Search, known: Known) -> Any:
     return None
 
 
+def _is_loss(output: Output) -> bool:
+    return is_number(output.value) and bool(output.path) and words.is_loss(str(output.path[-1]))
+
+
 def _same_name(paths: tuple[tuple[Any, ...], ...], path: tuple[Any, ...]) -> bool:
-    return bool(path) and any(p[-1] == path[-1] for p in paths if p)
+    """Whether an output is called as the parameter is, or as its successor: ``w``, ``w_new``, ``new_w``."""
+    if not path:
+        return False
+    bare = re.sub(r"^(new|next|updated)_?|_?(new|next|updated)$", "", str(path[-1])) if isinstance(path[-1], str) else path[-1]
+    return any(p[-1] in (path[-1], bare) for p in paths if p)
 
 
 def _loops(known: Known) -> bool:
