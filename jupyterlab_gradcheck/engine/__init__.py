@@ -14,6 +14,7 @@ from .problem import Problem as Problem
 from .report import Entry as Entry
 from .report import ParameterReport as ParameterReport
 from .report import Report as Report
+from .report import combined as combined
 
 __all__ = [
     "METHODS",
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "Report",
     "check",
+    "combined",
     "plan_of",
     "raised_in",
     "trial",

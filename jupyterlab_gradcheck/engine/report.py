@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -221,6 +221,35 @@ class Report:
             "plan": None if self.plan is None else asdict(self.plan),
             "parameters": [parameter.to_dict(limit) for parameter in self.parameters],
         }
+
+
+def combined(titled: list[tuple[str, Report]]) -> Report:
+    """Several reports as one, of each parameter's name led by the title of its report."""
+    if len(titled) == 1:
+        return titled[0][1]
+    first = titled[0][1]
+    parameters = [replace(p, name=f"{title}: {p.name}"[:200]) for title, report in titled for p in report.parameters]
+    verdict, message = verdict_of(parameters, 0.0, None)
+    verdicts = {report.verdict for _, report in titled}
+    if verdict != "fail" and "fail" in verdicts:
+        # By the threshold, which counts for a report as a whole.
+        verdict, message = next((r.verdict, f"{title}: {r.message}") for title, r in titled if r.verdict == "fail")
+    differences = [report.relative_difference for _, report in titled]
+    known = [d for d in differences if d is not None]
+    return replace(
+        first,
+        verdict=verdict,
+        message=message,
+        relative_difference=max(known) if len(known) == len(differences) else None,
+        noise=max(report.noise for _, report in titled),
+        tolerance=max(report.tolerance for _, report in titled),
+        evaluations=sum(report.evaluations for _, report in titled),
+        elapsed_seconds=sum(report.elapsed_seconds for _, report in titled),
+        parameters=parameters,
+        warnings=[{**w, "message": f"{title}: {w['message']}"[:1000]} for title, r in titled for w in r.warnings],
+        coverage=None,
+        plan=None,
+    )
 
 
 def sentence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
 from .quiet import quiet
+from .route import Route
 from .source import Function
 
 OnProgress = Callable[[int, int], None]
@@ -95,7 +96,7 @@ def gradcheck(
 
 
 def check(
-    binding: Binding,
+    binding: Binding | Route,
     options: Options,
     backend: str = "auto",
     on_progress: OnProgress | None = None,
@@ -130,7 +131,21 @@ def check(
     )
 
 
-def plan(binding: Binding, options: Options, backend: str = "auto") -> Plan:
+def check_all(
+    bindings: Sequence[Binding | Route],
+    options: Options,
+    backend: str = "auto",
+    on_progress: OnProgress | None = None,
+    on_plan: OnPlan | None = None,
+) -> Report:
+    """Runs `check` for each of ``bindings`` and makes one report of them, of which each parameter says whose it is."""
+    if len(bindings) == 1:
+        return check(bindings[0], options, backend, on_progress, on_plan)
+    reports = [(b.backward_name, check(b, options, backend, on_progress, on_plan)) for b in bindings]
+    return Report.of(engine.combined(reports))
+
+
+def plan(binding: Binding | Route, options: Options, backend: str = "auto") -> Plan:
     """What a check of ``binding`` would do; calls the functions no more often than it takes to tell.
 
     Raises `GradcheckError` where nothing can be checked.
@@ -139,7 +154,7 @@ def plan(binding: Binding, options: Options, backend: str = "auto") -> Plan:
     return engine.plan_of(binding.problem(), chosen, options)
 
 
-def trial(binding: Binding) -> None:
+def trial(binding: Binding | Route) -> None:
     """Calls forward and backward of ``binding`` once.
 
     Raises `GradcheckError` where they do not work together, or return no gradient that belongs to a parameter.

@@ -13,6 +13,7 @@ from .conventions.candidate import Candidate
 from .conventions.choose import choose
 from .inventory import Inventory, leaves, usable
 from .limit import TimeIsUp, within
+from .route import Route
 from .search import Search
 from .source import Function
 
@@ -33,12 +34,18 @@ Named = tuple[str, Function]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Names that were given; None and the empty list mean: find out."""
+    """Names that were given; None and the empty list mean: find out. ``all``: everything that stands side by side."""
 
     forward: str | None = None
     backward: str | None = None
     parameters: str | None = None
     data: list[str] = field(default_factory=list)
+    all: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was named."""
+        return self.forward is self.backward is self.parameters is None and not self.data
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,12 @@ class Discovery:
         inventory: everything that could be chosen.
         bindings: the best readings; exactly one where the guess is certain.
         reason: why it is certain or not, for the reader.
-        code: ``nothing_found``, ``ambiguous``, ``unbound_argument``; empty where it is certain.
+        code: ``nothing_found``, ``ambiguous``, ``several``, ``unbound_argument``; empty where it is certain.
         left_out: what looks as if it were to be checked too and could not be, and why.
     """
 
     inventory: Inventory
-    bindings: list[Binding]
+    bindings: Sequence[Binding | Route]
     reason: str
     code: str = ""
     left_out: tuple[str, ...] = ()
@@ -77,9 +84,25 @@ class Discovery:
                 "parameters": guess.parameters_name,
                 "data": guess.data_names,
             },
+            "readings": [_reading(binding) for binding in self.bindings[:40]],
+            "several": self.code == "several",
             "certain": self.certain,
             "reason": self.reason[:2000],
         }
+
+
+def _reading(binding: Binding | Route) -> dict[str, Any]:
+    """The contract's Reading."""
+    if isinstance(binding, Route):
+        names = [p.label for p in binding.parameters_of]
+    else:
+        names = [str(key) for key in binding.parameters] if isinstance(binding.parameters, Mapping) else []
+    return {
+        "forward": binding.forward_name[:200],
+        "backward": binding.backward_name[:200],
+        "parameters": [name[:200] for name in (names or [binding.parameters_name])[:100]],
+        "data": [name[:200] for name in binding.data_names[:32]],
+    }
 
 
 @dataclass(frozen=True)
@@ -217,7 +240,7 @@ def _decide(
     one = top[0]
     pair = f"{one.forward_name} and {one.backward_name} with {one.parameters_name}"
     told = tuple(str(error) for error in left_out)
-    if told and fit == _SINGLE and wanted == Wanted():
+    if told and fit == _SINGLE and wanted.nothing:
         # The small exercise at the top of a notebook whose real one is not complete yet: a pass would mislead.
         return replace(found, bindings=top, reason=f"{told[0]} What can be checked now is {pair}.", code="ambiguous")
     others = {(r.binding.forward_name, r.binding.backward_name) for r in readings}

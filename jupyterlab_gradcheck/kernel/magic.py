@@ -15,6 +15,7 @@ from ..engine import METHODS, Options, Plan
 from . import session
 from .discovery import Wanted
 from .display import Report, plain
+from .route import Route
 
 # A check that is expected to take longer than this many seconds says beforehand what it is going to do.
 _PATIENCE = 1.0
@@ -29,6 +30,10 @@ class GradcheckMagics(Magics):
     @argument("backward", nargs="?", help="Function that computes the gradients.")
     @argument("parameters", nargs="?", help="Variable that holds the parameters.")
     @argument("data", nargs="*", help="Variables for forward's other arguments, in its order.")
+    @argument("--all", action="store_true", help="Check everything that stands side by side, such as a notebook's layers.")
+    @argument("--loss", help="Expression that gives the loss. With --gradients and --parameters, nothing is guessed.")
+    @argument("--gradients", help="Expression that gives the gradients.")
+    @argument("--parameters", dest="places", help="Expression, or several with commas, for what is to be changed in place.")
     @argument("--epsilon", type=float, help="Step of the central difference; left out, it is chosen from the noise.")
     @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
     @argument("--backend", choices=NAMES, default="auto", help="What evaluates the functions.")
@@ -47,13 +52,15 @@ class GradcheckMagics(Magics):
         """Check the gradients of the functions in this notebook.
 
         ``%gradcheck`` finds forward, backward, parameters and data by itself;
-        ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%%gradcheck`` runs the cell first.
+        ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%gradcheck --loss "cost(f(X, p), Y)" --gradients
+        "grads(X, Y, p)" --parameters p`` guesses nothing. ``%%gradcheck`` runs the cell first.
         Evaluates to the Report.
         """
         given = parse_argstring(self.gradcheck, line)
         if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
             return None
-        wanted = Wanted(given.forward, given.backward, given.parameters, given.data)
+        expressions = _expressions(given)
+        wanted = Wanted(given.forward, given.backward, given.parameters, given.data, given.all)
         options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
         stdout = sys.stdout  # which is quiet during the check
 
@@ -65,14 +72,31 @@ class GradcheckMagics(Magics):
             if given.plan:
                 say(session.plan(self.shell, wanted, options, given.backend))
                 return None
+            if expressions is not None:
+                return session.check_expressions(self.shell, expressions, options, given.backend, on_plan=say)
             return session.check(self.shell, wanted, options, given.backend, on_plan=say)
         except session.CannotChoose as error:
             raise UsageError(f"{error}{_lines_to_type(error)}") from None
 
 
+def _expressions(given: Any) -> tuple[str, str, str] | None:
+    values = tuple(None if v is None else v.strip("'\"") for v in (given.loss, given.gradients, given.places))
+    if all(v is None for v in values):
+        return None
+    if any(v is None for v in values):
+        raise UsageError("--loss, --gradients and --parameters belong together: give all three, or none.")
+    return values  # type: ignore[return-value]
+
+
 def _lines_to_type(error: session.CannotChoose) -> str:
     lines: list[Any] = [
-        " ".join(["  %gradcheck", b.forward_name, b.backward_name, b.parameters_name, *b.data_names])
-        for b in error.discovery.bindings[:5]
+        " ".join(
+            ["  %gradcheck", b.forward_name, b.backward_name]
+            if isinstance(b, Route)
+            else ["  %gradcheck", b.forward_name, b.backward_name, b.parameters_name, *b.data_names]
+        )
+        for b in error.discovery.bindings[:8]
     ]
+    if error.discovery.code == "several":
+        lines.append("  %gradcheck --all")
     return "\n" + "\n".join(lines) if lines else ""

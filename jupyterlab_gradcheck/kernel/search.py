@@ -265,7 +265,9 @@ class Search:
         if argument in self.data and self.looks_like_parameters(known, argument):
             # Parameters are where it begins, also where a function has made them.
             return None
-        for name, steps in dict.fromkeys(reversed(links)):
+        # What has been called already goes before what was handed over last.
+        latest = sorted(dict.fromkeys(reversed(links)), key=lambda link: all(k.name != link[0] for k in draft.known))
+        for name, steps in latest:
             maker = self.functions.get(name)
             if maker is None or maker.name == known.name or not self.depends(maker) or depth > _DEEPEST:
                 continue

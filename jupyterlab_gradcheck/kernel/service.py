@@ -66,7 +66,13 @@ def answer(text: str) -> Reply:
 
 
 def _check(shell: Any, check_id: str, request: dict[str, Any]) -> dict[str, Any]:
-    wanted = Wanted(request.get("forward"), request.get("backward"), request.get("parameters"), request.get("data", []))
+    wanted = Wanted(
+        request.get("forward") or request.get("loss"),
+        request.get("backward") or request.get("gradients"),
+        request.get("parameters"),
+        request.get("data", []),
+        request.get("all", False),
+    )
     options = dict(request.get("options", {}))
     backend = options.pop("backend", "auto")
     progress = _Progress(check_id, shell.display_pub.publish)

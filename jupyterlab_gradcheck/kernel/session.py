@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from ..engine import GradcheckError, Options, Plan
 from . import api, names
 from .discovery import Discovery, Wanted, discover
 from .display import Report
+from .expression import route_of_expressions
 from .quiet import quiet
 
 
@@ -27,6 +28,29 @@ def namespace_of(shell: Any) -> dict[str, Any]:
     return {name: value for name, value in dict(shell.user_ns).items() if name not in hidden}
 
 
+def cells_of(shell: Any) -> list[str]:
+    """The sources of the cells that ran, oldest first."""
+    cells = shell.user_ns.get("In")
+    return [cell for cell in cells if isinstance(cell, str)] if isinstance(cells, list) else []
+
+
+def check_expressions(
+    shell: Any,
+    expressions: tuple[str, str, str],
+    options: Options,
+    backend: str = "auto",
+    on_progress: api.OnProgress | None = None,
+    on_plan: api.OnPlan | None = None,
+) -> Report:
+    """Checks the gradients that one expression gives against the loss that another gives, with respect to a third.
+
+    Raises `GradcheckError` where they cannot be checked.
+    """
+    with quiet(shell):
+        route = route_of_expressions(*expressions, shell.user_ns)
+        return api.check(route, options, backend, on_progress, on_plan)
+
+
 def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
     """What ``shell``'s namespace offers.
 
@@ -35,7 +59,7 @@ def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
     wanted = wanted or Wanted()
     namespace = _with_wanted(namespace_of(shell), wanted)
     with quiet(shell):
-        return discover(namespace, wanted, api.trial)
+        return discover(namespace, wanted, api.trial, cells_of(shell))
 
 
 def plan(shell: Any, wanted: Wanted, options: Options, backend: str = "auto") -> Plan:
@@ -58,7 +82,7 @@ def check(
     """
     with quiet(shell):
         found = _certain(shell, wanted)
-        report = api.check(found.bindings[0], options, backend, on_progress, on_plan)
+        report = api.check_all(found.bindings, options, backend, on_progress, on_plan)
     notes = [
         *({"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]),
         *({"code": "default-used", "message": note} for note in found.bindings[0].notes[:4]),
@@ -67,15 +91,15 @@ def check(
 
 
 def _certain(shell: Any, wanted: Wanted) -> Discovery:
-    found = discover(_with_wanted(namespace_of(shell), wanted), wanted, api.trial)
-    if not found.certain:
+    found = discover(_with_wanted(namespace_of(shell), wanted), wanted, api.trial, cells_of(shell))
+    if not found.certain and not (wanted.all and found.code == "several"):
         raise CannotChoose(found)
     return found
 
 
 def _with_wanted(namespace: dict[str, Any], wanted: Wanted) -> Mapping[str, Any]:
     """``namespace`` with dotted and indexed names that were asked for as keys of their own."""
-    for name in [*(v for k, v in asdict(wanted).items() if k != "data" and v is not None), *wanted.data]:
+    for name in [*(n for n in (wanted.forward, wanted.backward, wanted.parameters) if n is not None), *wanted.data]:
         if name not in namespace:
             namespace[name] = names.lookup(namespace, name)
     return namespace

@@ -265,6 +265,12 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     yield from unclear[:1]
 
 
+def _reaches(draft: Draft, leaf: Leaf) -> bool:
+    """Whether the last call can know of ``leaf``: it is handed it, or what a call before has made, or it looks it up."""
+    wires = draft.calls[-1].wires
+    return leaf.place is not None or any(w.origin == "result" or (w.origin == "data" and w.key == leaf.root) for w in wires)
+
+
 def _is_gradient(output: Output, inputs: set[str], own: bool) -> bool:
     """Whether a single number is called as a gradient, or as a parameter among others under a key."""
     name = output.path[-1] if output.path else None
@@ -286,7 +292,7 @@ def _readings(
     if gradient.owner is not None or search.objects_of(draft):
         outputs += left_behind(search, draft, outcome)
     found = matched(search, draft, outputs, [(term.call, term.steps) for term in terms], outcome)
-    if found is None or not found.pairs:
+    if found is None or not any(_reaches(draft, leaf) for leaf, _ in found.pairs):
         return
     yield candidate_of(search, "linked", draft, count, terms, found, gradient)
 

@@ -1,0 +1,141 @@
+"""The way that always works: a loss, its gradients and the parameters as expressions of the notebook, or as callables.
+
+The parameters are changed where they lie, the loss is computed, and they are put back. Nothing is guessed but which
+gradient belongs to which parameter.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from ..engine import GradcheckError
+from .conventions.candidate import parameters_of
+from .matching import Leaf, Match, by_names, by_order, outputs_of
+from .places import places_in
+from .quiet import quiet
+from .route import Call, Route, Term
+from .search import floating
+
+Function = Callable[..., Any]
+
+
+def route_of_expressions(loss: str, gradients: str, parameters: str, namespace: dict[str, Any]) -> Route:
+    """The route for three expressions, which are evaluated in ``namespace`` whenever their value is needed.
+
+    ``parameters`` may list several, with commas between. Raises `GradcheckError` where an expression is none, or raises.
+    """
+    leaves = []
+    for node in _elements(parameters):
+        leaves += _leaves(node, namespace)
+    return route_of_callables(
+        _function(loss, "loss", namespace), _function(gradients, "gradients", namespace), leaves, loss, gradients, parameters
+    )
+
+
+def route_of_callables(
+    loss: Function, gradients: Function, leaves: list[Leaf], loss_name: str, gradients_name: str, parameters_name: str
+) -> Route:
+    """The route for two functions without arguments that read the parameters from where they lie."""
+    leaves = [leaf for leaf in leaves if floating(leaf.value)]
+    if not leaves:
+        raise GradcheckError(
+            f"{parameters_name} holds no arrays or floating point numbers that could be changed in place. Name the variables "
+            "that the loss reads, such as --parameters W1,b1 or --parameters model.params.",
+            code="no_parameters",
+        )
+    with quiet(None):
+        claimed = _value(gradients, gradients_name)
+    outputs = outputs_of(claimed, None, 1)
+    match = _matched(leaves, outputs)
+    if match is None:
+        raise GradcheckError(
+            f"{gradients_name} gives no gradients that belong to {', '.join(str(x.paths[0][-1]) for x in leaves[:6])}: neither "
+            "by name (dW1 for W1), nor by order and shape.",
+            code="gradients_not_recognised",
+        )
+    return Route(
+        convention="expression",
+        forward_name=loss_name[:200],
+        backward_name=gradients_name[:200],
+        parameters_name=parameters_name[:200],
+        calls=(Call(loss_name, loss, ()), Call(gradients_name, gradients, ())),
+        loss_calls=1,
+        loss=(Term(0, ()),),
+        parameters_of=parameters_of(match),
+        data={},
+    )
+
+
+def leaves_in(value: Any, name: str) -> list[Leaf]:
+    """The leaves of ``value``, which is called ``name``, each with the place it lies in."""
+    return [
+        Leaf(((name, *(s[1:] if isinstance(s, str) and s.startswith(".") else s for s in p.steps)),), p.value, place=p)
+        for p in places_in(value)
+    ]
+
+
+def _matched(leaves: list[Leaf], outputs: list[Any]) -> Match | None:
+    named = by_names(leaves, outputs)
+    if len(named.pairs) == len(leaves):
+        return named
+    return by_order(leaves, outputs) or (named if named.pairs else None)
+
+
+def _elements(text: str) -> list[ast.expr]:
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise _malformed("parameters", text, error) from None
+    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
+
+
+def _function(text: str, role: str, namespace: dict[str, Any]) -> Function:
+    try:
+        # A function of the notebook's own, so that what it reads is known and put back as for any other.
+        made: Function = eval(compile(f"lambda: ({text.strip()})", f"<{role}>", "eval"), namespace)
+    except SyntaxError as error:
+        raise _malformed(role, text, error) from None
+    return made
+
+
+def _malformed(role: str, text: str, error: SyntaxError) -> GradcheckError:
+    return GradcheckError(
+        f"--{role} {text!r} is no expression: {error.msg}. Write it as in a cell, in quotes where it has spaces.",
+        code="invalid_name",
+    )
+
+
+def _value(function: Function, name: str) -> Any:
+    try:
+        return function()
+    except Exception as error:
+        raise GradcheckError(f"{name} raised {type(error).__name__}: {error}"[:2000], code="function_raised") from error
+
+
+def _leaves(node: ast.expr, namespace: dict[str, Any]) -> list[Leaf]:
+    name = ast.unparse(node)
+    value = _value(eval(compile(f"lambda: ({name})", "<parameters>", "eval"), namespace), name)
+    leaves = leaves_in(value, name)
+    if leaves or not floating(value):
+        return leaves
+    # One number, or a tensor: its name is made to stand for another.
+    write = _writer(node, namespace)
+    return [] if write is None else [
+        Leaf(((name,),), p.value, place=p) for p in places_in(value, write=write)
+    ]  # fmt: skip
+
+
+def _writer(node: ast.expr, namespace: dict[str, Any]) -> Callable[[Any], None] | None:
+    if isinstance(node, ast.Name):
+        return lambda value: namespace.__setitem__(node.id, value)
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        owner = _value(eval(compile(f"lambda: ({ast.unparse(node.value)})", "<parameters>", "eval"), namespace), "parameters")
+        if isinstance(node, ast.Attribute):
+            return lambda value: setattr(owner, node.attr, value)
+        key = _value(eval(compile(f"lambda: ({ast.unparse(node.slice)})", "<parameters>", "eval"), namespace), "parameters")
+        return lambda value: owner.__setitem__(key, value)
+    return None
+
+
