@@ -9,6 +9,7 @@ from typing import Any
 from ..engine import GradcheckError
 from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .calls import Argument
 from .conventions.candidate import Candidate
 from .conventions.choose import choose
 from .inventory import Inventory, leaves, usable
@@ -134,14 +135,16 @@ def discover(
     """
     wanted = wanted or Wanted()
     pair = _discover_pair(namespace, wanted, trial)
-    if trial is None or (pair.certain and pair.bindings and _whole(pair.bindings[0]) and _works(pair.bindings[0], trial)):
+    if trial is None:
+        return pair
+    search = Search(namespace, cells)
+    if pair.certain and _whole(pair.bindings[0]) and not _left_over(pair.bindings[0], search) and _works(pair.bindings[0], trial):
         return pair
     if wanted.parameters is not None or wanted.data:
         return pair
     named = wanted.forward is not None or wanted.backward is not None
     if named and pair.certain and _works(pair.bindings[0], trial):
         return pair
-    search = Search(namespace, cells)
     choice = choose(search, wanted.backward, wanted.forward)
     if choice.certain and choice.code != "several":
         one = choice.certain[0].route
@@ -158,6 +161,25 @@ def discover(
     if choice.asked:
         return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
     return pair
+
+
+def _left_over(binding: Binding | Route, search: Search) -> bool:
+    """Whether something handed over may be left from a run of a function that ought to be called anew."""
+    if any(name in search.returned for name in binding.data_names):
+        return True
+    made = ((b, w.name) for b, side in _sides(binding) for w in side if w.origin == "data")
+    return any(
+        search.depends(search.functions[maker])
+        for key in made
+        for maker, _ in search.flow.produced.get(key, [])
+        if maker in search.functions
+    )
+
+
+def _sides(binding: Binding | Route) -> list[tuple[str, tuple[Argument, ...]]]:
+    if isinstance(binding, Route):
+        return []
+    return [(binding.forward_name, binding.forward_arguments), (binding.backward_name, binding.backward_arguments)]
 
 
 def _whole(binding: Binding) -> bool:

@@ -82,8 +82,8 @@ class Parameter:
         place: where it lies, if no argument hands it over.
         claim: call and steps of the gradient among the results; None where ``read`` or ``rate`` tells it.
         read: reads the gradient from where backward leaves it.
-        rate: the gradient is what an update took away, divided by this rate; the updated value is at ``claim``, or in
-            ``place``.
+        rate: the gradient is what an update took away, divided by this rate; the updated value is at ``claim``, in
+            ``place``, or in what was handed over.
     """
 
     label: str
@@ -241,8 +241,9 @@ class _Walk:
     def gradients(self, parameters: Mapping[str, Any]) -> Claimed:
         route = self._route
         with self._installed(parameters):
-            roots = self._roots(parameters)
             # An update may change the very arrays that it is handed.
+            moves = any(p.rate is not None for p in route.parameters_of)
+            roots = self._roots({k: np.array(_frozen(v)) for k, v in parameters.items()} if moves else parameters)
             start = {p.label: np.array(_frozen(parameters[p.label])) for p in route.parameters_of if p.rate is not None}
             results: list[Any] = [None] * route.loss_calls
             generators = None if self._spoken is None else self._spoken()
@@ -252,7 +253,7 @@ class _Walk:
             if generators is not None:
                 generators.restore()
             results = self._run(route.calls[route.loss_calls :], roots, results)
-            return Claimed({p.label: (p.gradient, self._claim(p, start, results)) for p in route.parameters_of})
+            return Claimed({p.label: (p.gradient, self._claim(p, start, roots, results)) for p in route.parameters_of})
 
     def _clear(self) -> None:
         """Zeroes the gradients that lie about from before: to backward that adds to them, and one that sets none."""
@@ -333,15 +334,16 @@ class _Walk:
         if named:
             self._route.observed.append(f"{call.name} writes into {', '.join(named[:5])}")
 
-    def _claim(self, p: Parameter, start: Mapping[str, Any], results: list[Any]) -> Any:
+    def _claim(self, p: Parameter, start: Mapping[str, Any], roots: Mapping[str, Any], results: list[Any]) -> Any:
         try:
             if p.claim is not None:
                 value = pick(results[p.claim[0]], p.claim[1])
             elif p.read is not None:
                 value = p.read()
-            else:
-                assert p.place is not None
+            elif p.place is not None:
                 value = p.place.read()
+            else:
+                value = pick(roots[p.root], p.steps)
         except (KeyError, IndexError, TypeError, AttributeError):
             return None
         if p.rate is not None:

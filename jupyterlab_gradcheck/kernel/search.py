@@ -94,7 +94,7 @@ class Search:
         self._deadline = time.monotonic() + _PATIENCE
         self._order = {name: place for place, name in enumerate(self.functions)}
         # Names of everything that any function returns.
-        self._returned = {name for known in self.functions.values() for name in known.code.names}
+        self.returned = {name for known in self.functions.values() for name in known.code.names}
         self.slow: set[str] = set()
         self._globals: dict[str, list[str]] = {}
         self.failures: list[tuple[str, str]] = []
@@ -127,7 +127,12 @@ class Search:
         return bool(source.keys_read(known.function, argument))
 
     def trains(self, known: Known) -> bool:
-        """Whether a function goes many steps: it has a loop, calls others of the person's, and speaks of a rate or of epochs."""
+        """Whether a function goes steps: it is handed a gradient, or loops over others of the person's and speaks of epochs."""
+        if words.role(known.last) != "backward":
+            links = (link for a in known.arguments for link in self.flow.produced.get((known.name, a), []))
+            if any(words.role(name.rsplit(".", 1)[-1]) == "backward" for name, _ in links):
+                # Handed a gradient: a step of some method.
+                return True
         own = {k.last for k in self.functions.values() if k.name != known.name}
         said = {n.casefold().strip("_") for n in (*known.arguments, *known.code.mentions)}
         return known.code.loops and bool(known.code.calls & own) and bool(said & (words.SYNONYMS[4] | words.ITERATING))
@@ -452,7 +457,7 @@ class Search:
         """Whether an argument may be the gradient of the loss with respect to an output."""
         if argument.casefold() in words.UPSTREAM or _UPSTREAM.match(argument):
             return True
-        return bool(self._returned & set(stems(argument)))
+        return bool(self.returned & set(stems(argument)))
 
     def looks_like_data(self, argument: str) -> bool:
         """Whether an argument is called as inputs, targets or settings are."""
@@ -494,6 +499,10 @@ class Search:
             places = tuple(self._after(draft))
             # Copies: what lies in the objects is put back in a moment.
             after = {x.paths[0]: _snapshot(x.value) for x in places if _bytes(x.value) < _BIG}
+            for wire in (w for call in draft.calls for w in call.wires if w.origin == "data"):
+                if _is(is_container, data[wire.key]) or _is(is_leaf, data[wire.key]):
+                    lent = places_in(data[wire.key], write=_nowhere)
+                    after.update({(wire.key, *p.steps): _snapshot(p.value) for p in lent if _bytes(p.value) < _BIG})
             return Outcome(tuple(results), places=places, after=after)
         except (Exception, SystemExit) as error:
             self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))

@@ -312,7 +312,7 @@ def harmful(known: Known) -> bool:
     never = words.NEVER_CALLED
     if said & (words.FORWARD | words.BACKWARD | words.LOSS):
         # forward_train is the forward of training, and no training.
-        never = never - {"train", "training"}
+        never = never - {"train", "training", *(("fit",) if said & (words.BACKWARD | words.LOSS) else ())}
     return known.code.loops_forever or known.code.outward or bool(said & never)
 
 

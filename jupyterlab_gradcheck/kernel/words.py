@@ -39,14 +39,31 @@ def tokens(name: str) -> list[str]:
 def role(name: str) -> str | None:
     """``forward``, ``backward``, or None for a function that is neither by its name."""
     words = set(tokens(name))
-    # forward_train is the forward of training.
-    if words & OTHER - ({"train"} if words & (FORWARD | BACKWARD) - {"loss", "cost"} else set()):
+    if words & OTHER - _allowed(words):
         return None
     if words & BACKWARD:
         return "backward"
     if words & FORWARD:
         return "forward"
-    return next((found for word in words if (found := _misspelled(word))), None)
+    return next((found for word in words if (found := _joined(word) or _misspelled(word))), None)
+
+
+def _allowed(words: set[str]) -> frozenset[str]:
+    """Words that say nothing against a role beside one that tells it: forward_train is the forward of training."""
+    if words & {"descent", "ascent"}:
+        return frozenset()
+    if words & BACKWARD:
+        return _words("train fit step test")
+    return _words("train") if words & (FORWARD - {"loss", "losses", "cost"}) else frozenset()
+
+
+def _joined(word: str) -> str | None:
+    """The role of a word written together: fgrad, gradf, fobj."""
+    if len(word) > 12:
+        return None
+    if word.endswith(("grad", "gradient", "backward", "backprop", "jac", "bwd")) or word.startswith(("grad", "backprop")):
+        return "backward"
+    return "forward" if word.endswith(("loss", "cost", "objective", "fobj")) else None
 
 
 def _misspelled(word: str) -> str | None:

@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import words
-from ..matching import Leaf, Match, Output, by_names, by_order, holds_gradients, is_number, same_size, spells, stems, words_of
+from ..matching import (
+    Leaf,
+    Match,
+    Output,
+    by_names,
+    by_order,
+    holds_gradients,
+    is_number,
+    same_size,
+    spells,
+    stems,
+    words_of,
+)
 from ..route import Parameter, Route, Term
 from ..search import Draft, Outcome, Search, stored_globals
 from ..survey import Known
@@ -152,7 +164,10 @@ def groups_of(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[
     arguments = {w.key: w.argument for call in draft.calls for w in call.wires if w.origin == "data"}
     settings = words.SYNONYMS[2] | words.SYNONYMS[4] | words.SYNONYMS[5]
     single = [
-        x for x in leaves if x.root and not x.steps and arguments.get(x.root, x.root).casefold().strip("_") not in settings
+        x
+        for x in leaves
+        if x.root and not x.steps
+        and not (is_number(x.value) and arguments.get(x.root, x.root).casefold().strip("_") in settings)
     ]
     likely = [x for x in single if search.looks_like_parameters(last, arguments.get(x.root, x.root))]
     structured = [g for root, g in roots.items() if any(x.steps for x in g) and not root.startswith("@")]

@@ -53,7 +53,7 @@ def choose(search: Search, gradient: str | None = None, loss: str | None = None)
     everything = [c for group in candidates for c in group]
     if not clear:
         return Choice(asked=tuple(c for group in unclear for c in group[:3]), code="ambiguous")
-    clear = _foremost(clear, unclear)
+    clear = _used_first(search, _foremost(clear, unclear))
     if not clear:
         return Choice(asked=tuple(c for group in candidates for c in group[:2]), code="ambiguous")
     if len(clear) == 1:
@@ -227,6 +227,18 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
         near = [c for c in ranked if _worth(c) > 0.95 or (c.score >= first.score - 4 * _MARGIN and c.by == first.by)]
         return _one_for_each(near)
     return best
+
+
+def _used_first(search: Search, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of methods of several instances of one class, those of instances that a cell has used, where there are any."""
+    used = {name.split(".")[0] for name in search.flow.called}
+    kept = []
+    for one in candidates:
+        twins = [c for c in candidates if source.code(c.gradient.function) is source.code(one.gradient.function)]
+        known = [c for c in twins if c.gradient.name.split(".")[0] in used]
+        if one.gradient.owner is None or not known or one in known:
+            kept.append(one)
+    return kept
 
 
 def _one_for_each(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -127,6 +127,11 @@ def _categorical(output: Any, target: Any) -> Any:
     return -np.sum(target * np.log(output))
 
 
+def _poisson(output: Any, target: Any) -> Any:
+    output, target = _aligned(output, target)
+    return np.sum(output - target * np.log(output))
+
+
 def _half_squared(output: Any, target: Any) -> Any:
     output, target = _aligned(output, target)
     return 0.5 * np.sum((output - target) ** 2)
@@ -147,6 +152,7 @@ for _title, _function in (
     ("binary cross entropy", _binary),
     ("cross entropy", _categorical),
     ("half squared error", _half_squared),
+    ("Poisson deviance", _poisson),
 ):
     LOSSES[f"the sum of the {_title}"] = _own(_function)
     LOSSES[f"the mean over rows of the {_title}"] = _scaled(_function, 0)

@@ -89,8 +89,10 @@ def _fresh(draft: Draft, made: set[Any]) -> Iterator[Draft]:
 def _takes_upstream(search: Search, draft: Draft, gradient: Known) -> bool:
     """Whether it is handed the gradient of an output that no function here computes: a layer's backward."""
     at = draft.place(gradient)
+    if any(words.is_loss(name) for name in gradient.code.names):
+        return False
     return at is not None and any(
-        wire.origin == "data" and search.is_upstream(wire.argument) and wire.argument not in search.globals_of(gradient)
+        wire.origin == "data" and not is_number(search.data[wire.key]) and search.is_upstream(wire.argument) and wire.argument not in search.globals_of(gradient)
         and not search.looks_like_parameters(gradient, wire.argument)
         and not any(spells(name, wire.argument) for name in gradient.code.names)
         for wire in draft.calls[at].wires

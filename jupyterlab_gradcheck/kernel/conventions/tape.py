@@ -68,10 +68,20 @@ def _custom(search: Search, known: Known) -> bool:
     """Whether a function has a gradient written by the person, or calls one that has."""
     if _decorated(known.function) or "custom_gradient" in known.code.mentions:
         return True
-    names = getattr(source.innermost(known.function), "__globals__", {})
+    function = known.function.call if is_keras(known.function) else known.function
+    names = getattr(source.innermost(function), "__globals__", {})
     called = {name for name in known.code.calls if _decorated(names.get(name))}
-    # One that the person can call themselves is checked by itself.
-    return bool(called) and not called & search.functions.keys()
+    # One that can be called by itself is checked by itself.
+    return bool(called) and not any(_callable(search, search.functions[name]) for name in called & search.functions.keys())
+
+
+def _callable(search: Search, known: Known) -> bool:
+    draft = Draft()
+    try:
+        search.ensure(draft, known)
+    except Missing:
+        return False
+    return not search.run(draft).error
 
 
 def _decorated(function: Any) -> bool:

@@ -77,6 +77,9 @@ def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Para
         # In place: what lies in the object afterwards is the updated value.
         after = {o.path: o for o in left_behind(search, draft, outcome)}
         for leaf in leaves:
+            handed = outcome.after.get((leaf.root, *leaf.steps)) if leaf.root else None
+            if handed is not None and same_size(leaf.value, handed) and np.any(np.asarray(leaf.value) != handed):
+                pairs.append((leaf, Output((f"step of {leaf.paths[0][-1]}",), handed)))
             if leaf.place is not None and leaf.paths[0] in after:
                 now = after[leaf.paths[0]]
                 stepped = outcome.after.get(leaf.paths[0], now.value)
