@@ -111,7 +111,9 @@ def judge(path: Path, verbose: bool = False) -> Outcome:
     for report in pairs:
         if report.verdict == "fail":
             outcome.kind = "wrong"
-            outcome.problems.append("called correct code wrong: " + "; ".join(p.message for p in report.parameters if p.verdict == "fail"))
+            outcome.problems.append(
+                "called correct code wrong: " + "; ".join(p.message for p in report.parameters if p.verdict == "fail")
+            )
         elif report.verdict != "pass":
             outcome.problems.append(f"{report.verdict}: {report.message}")
     for mistake in truth.get("mistake", []):
@@ -126,7 +128,9 @@ def judge(path: Path, verbose: bool = False) -> Outcome:
             continue
         pairs = assigned(truth["check"], reports)
         if question or pairs is None:
-            outcome.problems.append(f"{mistake['new']!r}: {question or [[p.name for p in r.parameters] for _, r in reports]}")
+            outcome.problems.append(
+                f"{mistake['new']!r}: {question or [[p.name for p in r.parameters] for _, r in reports]}"
+            )
             continue
         wanted = truth["check"][mistake.get("check", 0)]["parameters"]
         report = pairs[mistake.get("check", 0)]
@@ -147,8 +151,12 @@ def assigned(checks: list[dict[str, Any]], reports: list[Any]) -> list[Any] | No
     left = list(reports)
     ordered = []
     for one in checks:
-        fitting = [(binding, report) for binding, report in left if aligned(one["parameters"], report, binding) is not None]
-        named = [pair for pair in fitting if set(one["gradient"]) & {pair[0].backward_name, pair[0].forward_name}] or fitting
+        fitting = [
+            (binding, report) for binding, report in left if aligned(one["parameters"], report, binding) is not None
+        ]
+        named = [
+            pair for pair in fitting if set(one["gradient"]) & {pair[0].backward_name, pair[0].forward_name}
+        ] or fitting
         if not named:
             return None
         ordered.append(named[0][1])
@@ -169,7 +177,9 @@ def aligned(wanted: list[str], report: Any, binding: Any) -> list[str] | None:
     for name in found:
         also = (name, roots.get(name, name))
         fitting = [w for w in left if any(_parts(w) == _parts(n) for n in also)]
-        fitting = fitting or [w for w in left if any(_within(_parts(w), _parts(n)) or _within(_parts(n), _parts(w)) for n in also)]
+        fitting = fitting or [
+            w for w in left if any(_within(_parts(w), _parts(n)) or _within(_parts(n), _parts(w)) for n in also)
+        ]
         if not fitting and len(wanted) == 1:
             fitting = left
         if not fitting:
@@ -194,7 +204,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only notebooks whose path contains this")
     parser.add_argument("--verbose", action="store_true", help="tell of every notebook")
     given = parser.parse_args()
-    paths = sorted(p for folder in given.folders or [CORPUS] for p in folder.rglob("*.py") if p.with_suffix(".toml").exists())
+    paths = sorted(
+        p for folder in given.folders or [CORPUS] for p in folder.rglob("*.py") if p.with_suffix(".toml").exists()
+    )
     paths = [path for path in paths if given.only in str(path)]
     outcomes = []
     for path in paths:
@@ -205,7 +217,10 @@ def main() -> int:
         outcome = judge(path)
         outcomes.append(outcome)
         if given.verbose or outcome.kind in ("wrong", "asked") or outcome.problems:
-            print(f"{outcome.kind:<8} {outcome.convention}/{outcome.name} ({outcome.seconds:.1f} s) {outcome.said[:400]}", flush=True)
+            print(
+                f"{outcome.kind:<8} {outcome.convention}/{outcome.name} ({outcome.seconds:.1f} s) {outcome.said[:400]}",
+                flush=True,
+            )
             for problem in outcome.problems:
                 print(f"         - {problem[:600]}", flush=True)
     return summary(outcomes)

@@ -12,6 +12,7 @@ from .binding import Binding, arguments_of, bind, parameters_argument, placed_in
 from .calls import Argument
 from .conventions.candidate import Candidate
 from .conventions.choose import choose
+from .conventions.question import question
 from .inventory import Inventory, leaves, usable
 from .limit import TimeIsUp, within
 from .route import Route
@@ -28,6 +29,8 @@ _UNFIT = (
     "There are forward and backward functions, but no parameters that fit them. Parameters are a dict such as "
     'parameters = {"W1": ..., "b1": ...}, or a variable with the name of the argument. Run the cell that makes them.'
 )
+
+_NO_FUNCTIONS = "Found no functions to check."
 
 Trial = Callable[[Binding], None]
 Named = tuple[str, Function]
@@ -138,7 +141,12 @@ def discover(
     if trial is None:
         return pair
     search = Search(namespace, cells)
-    if pair.certain and _whole(pair.bindings[0]) and not _left_over(pair.bindings[0], search) and _works(pair.bindings[0], trial):
+    if (
+        pair.certain
+        and _whole(pair.bindings[0])
+        and not _left_over(pair.bindings[0], search)
+        and _works(pair.bindings[0], trial)
+    ):
         return pair
     if wanted.parameters is not None or wanted.data:
         return pair
@@ -160,6 +168,9 @@ def discover(
         return pair
     if choice.asked:
         return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
+    vague = pair.reason.startswith((_NO_FUNCTIONS, _UNFIT[:40])) or "nothing fits as their parameters" in pair.reason
+    if vague and (asked := question(search)):
+        return replace(pair, reason=asked)
     return pair
 
 
@@ -297,7 +308,7 @@ def _nothing(forwards: Mapping[str, Any], backwards: Mapping[str, Any]) -> str:
             "forward, loss or cost in its name, run its cell, and check again."
         )
     return (
-        "Found no functions to check. Define forward(X, Y, parameters) that returns the loss, or (loss, cache), and "
+        f"{_NO_FUNCTIONS} Define forward(X, Y, parameters) that returns the loss, or (loss, cache), and "
         "backward(X, Y, cache) that returns the gradients; run their cells, and check again."
     )
 

@@ -30,7 +30,12 @@ def route_of_expressions(loss: str, gradients: str, parameters: str, namespace: 
     for node in _elements(parameters):
         leaves += _leaves(node, namespace)
     return route_of_callables(
-        _function(loss, "loss", namespace), _function(gradients, "gradients", namespace), leaves, loss, gradients, parameters
+        _function(loss, "loss", namespace),
+        _function(gradients, "gradients", namespace),
+        leaves,
+        loss,
+        gradients,
+        parameters,
     )
 
 
@@ -131,11 +136,13 @@ def _writer(node: ast.expr, namespace: dict[str, Any]) -> Callable[[Any], None] 
     if isinstance(node, ast.Name):
         return lambda value: namespace.__setitem__(node.id, value)
     if isinstance(node, (ast.Attribute, ast.Subscript)):
-        owner = _value(eval(compile(f"lambda: ({ast.unparse(node.value)})", "<parameters>", "eval"), namespace), "parameters")
+        owner = _value(
+            eval(compile(f"lambda: ({ast.unparse(node.value)})", "<parameters>", "eval"), namespace), "parameters"
+        )
         if isinstance(node, ast.Attribute):
             return lambda value: setattr(owner, node.attr, value)
-        key = _value(eval(compile(f"lambda: ({ast.unparse(node.slice)})", "<parameters>", "eval"), namespace), "parameters")
+        key = _value(
+            eval(compile(f"lambda: ({ast.unparse(node.slice)})", "<parameters>", "eval"), namespace), "parameters"
+        )
         return lambda value: owner.__setitem__(key, value)
     return None
-
-

@@ -152,7 +152,9 @@ class _Reader:
             if made is not None:
                 if made[0] != name:
                     self._flow.produced.setdefault((name, argument), []).append(made)
-            elif self.inside is not None and isinstance(expression, ast.Name) and expression.id in self.inside.arguments:
+            elif (
+                self.inside is not None and isinstance(expression, ast.Name) and expression.id in self.inside.arguments
+            ):
                 self._flow.handed_on.setdefault((name, argument), []).append((self.inside.name, expression.id))
             elif top:
                 self._flow.given.setdefault((name, argument), []).append(expression)

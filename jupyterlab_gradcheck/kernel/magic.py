@@ -30,10 +30,14 @@ class GradcheckMagics(Magics):
     @argument("backward", nargs="?", help="Function that computes the gradients.")
     @argument("parameters", nargs="?", help="Variable that holds the parameters.")
     @argument("data", nargs="*", help="Variables for forward's other arguments, in its order.")
-    @argument("--all", action="store_true", help="Check everything that stands side by side, such as a notebook's layers.")
+    @argument(
+        "--all", action="store_true", help="Check everything that stands side by side, such as a notebook's layers."
+    )
     @argument("--loss", help="Expression that gives the loss. With --gradients and --parameters, nothing is guessed.")
     @argument("--gradients", help="Expression that gives the gradients.")
-    @argument("--parameters", dest="places", help="Expression, or several with commas, for what is to be changed in place.")
+    @argument(
+        "--parameters", dest="places", help="Expression, or several with commas, for what is to be changed in place."
+    )
     @argument("--epsilon", type=float, help="Step of the central difference; left out, it is chosen from the noise.")
     @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
     @argument("--backend", choices=NAMES, default="auto", help="What evaluates the functions.")

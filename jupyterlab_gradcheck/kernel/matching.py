@@ -33,7 +33,9 @@ _EACH_BEHIND = (
 )  # fmt: skip
 _OF_SOMETHING = re.compile(r"^d_?(?:loss|cost|[A-Za-z]{1,2})_?d_?(?P<name>\w+)$")
 # What a container of gradients, and one of parameters, is called.
-_GRADIENTS = re.compile(r"^(d|g|ds|gs|.*grad.*|nablas?|deltas?|dparams?|dtheta|derivs?|derivatives|adjoints?|gr)_?$", re.I)
+_GRADIENTS = re.compile(
+    r"^(d|g|ds|gs|.*grad.*|nablas?|deltas?|dparams?|dtheta|derivs?|derivatives|adjoints?|gr)_?$", re.I
+)
 # A parameter as an object of its own: what its value is called, and its gradient.
 _BARE_VALUE = frozenset(("v", "w", "value", "val", "data", "x", "values", "theta", "p"))
 _BARE_GRADIENT = frozenset(("d", "g", "grad", "gradient", "grads", "derivative", "dv"))
@@ -117,7 +119,9 @@ def spells(gradient: str, parameter: str) -> float:
             best = max(best, 2.5)
         elif bare.replace("_", "").casefold() == plain.replace("_", "").casefold():
             best = max(best, 2.2)
-        elif (len(bare) <= 2 and plain.casefold() in _SHORT.get(bare[0].casefold(), ()) and not bare[1:]) or bare.casefold() in _SHORT.get(plain.casefold(), ()):
+        elif (
+            len(bare) <= 2 and plain.casefold() in _SHORT.get(bare[0].casefold(), ()) and not bare[1:]
+        ) or bare.casefold() in _SHORT.get(plain.casefold(), ()):
             best = max(best, 1.5)
     return best
 
@@ -234,7 +238,9 @@ def _kinship_within(ours: list[Any], theirs: list[Any]) -> float:
         if own != other or len(ours) < 2 or len(theirs) < 2 or ours[:-2] != theirs[:-2]:
             return 0.0
         names = str(ours[-2]), str(theirs[-2])
-        return spells(names[1], names[0]) or (2.0 if holds_gradients(names[1]) and not holds_gradients(names[0]) else 0.0)
+        return spells(names[1], names[0]) or (
+            2.0 if holds_gradients(names[1]) and not holds_gradients(names[0]) else 0.0
+        )
     above, beside = ours[:-1], theirs[:-1]
     contained = bool(beside) and isinstance(beside[-1], str) and holds_gradients(beside[-1])
     if above != beside:

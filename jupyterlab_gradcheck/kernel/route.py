@@ -225,7 +225,9 @@ class _Walk:
         claimed = {p.claim[0] for p in route.parameters_of if p.claim is not None}
         self._returned = any(call < route.loss_calls for call in linked | claimed)
         # Methods leave for each other what they need in their object.
-        stateful = any(getattr(function, "__self__", None) is not None for function in route.functions[route.loss_calls :])
+        stateful = any(
+            getattr(function, "__self__", None) is not None for function in route.functions[route.loss_calls :]
+        )
         self.forward_first = self._returned or reach.speaks or stateful or len(route.calls) == route.loss_calls
         # What takes nothing that forward returns and draws numbers draws those that forward has drawn.
         self._spoken = (lambda: generators_within(reach)) if (reach.speaks or stateful) and not self._returned else None

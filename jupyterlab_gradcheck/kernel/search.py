@@ -80,6 +80,8 @@ class Search:
         functions: the person's own, by name.
         flow: how their code hands things from one to the next.
         data: what could be handed to them, by variable or expression.
+        failures: functions that raised when they were tried, and what.
+        missing: functions that were not tried, and the arguments for which there was nothing.
     """
 
     def __init__(self, namespace: Mapping[str, Any], cells: Iterable[str] = ()) -> None:
@@ -87,7 +89,9 @@ class Search:
         self.functions = functions_of(namespace)
         self.flow: Flow = flow_of(self.functions, cells)
         self.data: dict[str, Any] = usable(namespace)
-        self.data.update({name: value for name, value in visible(namespace) if name not in self.data and _is(is_object, value)})
+        self.data.update(
+            {name: value for name, value in visible(namespace) if name not in self.data and _is(is_object, value)}
+        )
         self._structures = {n: v for n, v in visible(namespace) if _is(is_container, v)}
         self._tokens = _Tokens()
         self._trials: dict[Any, Outcome] = {}
@@ -98,6 +102,7 @@ class Search:
         self.slow: set[str] = set()
         self._globals: dict[str, list[str]] = {}
         self.failures: list[tuple[str, str]] = []
+        self.missing: dict[str, list[str]] = {}
 
     # Functions ---------------------------------------------------------------------------------------------------
 
@@ -141,7 +146,10 @@ class Search:
         """Whether a function makes a dict with the keys of one that it is handed."""
         made = known.code.keys
         return len(known.required) > 1 and any(
-            isinstance(value, dict) and value and {k for k in value if isinstance(k, str)} == set(value) and set(value) <= made
+            isinstance(value, dict)
+            and value
+            and {k for k in value if isinstance(k, str)} == set(value)
+            and set(value) <= made
             for value in self._structures.values()
         )
 
@@ -201,6 +209,7 @@ class Search:
             else:
                 wires.append(Wire(name, wire.origin, wire.key, wire.call, wire.steps, gap or parameter.keyword))
         if missing:
+            self.missing.setdefault(known.name, missing)
             raise Missing(known, missing)
         wires += self._more(known) if not gap else []
         draft.calls.append(Call(known.name, known.function, tuple(wires)))
@@ -368,10 +377,17 @@ class Search:
     def _given(self, known: Known, argument: str, depth: int = 0) -> Wire | None:
         """What a cell handed over, also by way of a function that handed on what it was given."""
         for function, name in self.flow.handed_on.get((known.name, argument), []) if depth < 4 else ():
-            if function in self.functions and (wire := self._given(self.functions[function], name, depth + 1)) is not None:
+            if (
+                function in self.functions
+                and (wire := self._given(self.functions[function], name, depth + 1)) is not None
+            ):
                 return Wire(argument, wire.origin, wire.key)
         for expression in reversed(self.flow.given.get((known.name, argument), [])):
-            if isinstance(expression, ast.Name) and expression.id in self.flow.looped and self.looks_like_parameters(known, argument):
+            if (
+                isinstance(expression, ast.Name)
+                and expression.id in self.flow.looped
+                and self.looks_like_parameters(known, argument)
+            ):
                 # One of several that a loop went over says nothing of which is meant.
                 continue
             if isinstance(expression, ast.Name) and expression.id in self.data:
@@ -412,7 +428,7 @@ class Search:
             return Wire(argument, "data", folded[0])
         if folded:
             return None
-        for names in self._alike(argument):
+        for names in self.alike(argument):
             chosen = self._preferred(names, self.looks_like_parameters(known, argument))
             if chosen is not None:
                 return Wire(argument, "data", chosen)
@@ -420,7 +436,18 @@ class Search:
             return self._some_parameters(argument)
         return None
 
-    def _alike(self, argument: str) -> Iterator[list[str]]:
+    def fitting_structures(self, known: Known, arguments: Sequence[str]) -> list[str]:
+        """Dicts of the notebook that have the keys which a function reads of one of ``arguments``."""
+        found = []
+        for argument in arguments:
+            keys = source.keys_read(known.function, argument)
+            found += [
+                n for n, v in self._structures.items()
+                if keys and isinstance(v, dict) and keys <= {str(k) for k in v} and n not in self.flow.looped
+            ]  # fmt: skip
+        return found
+
+    def alike(self, argument: str) -> Iterator[list[str]]:
         own = words.tokens(argument)
         if set(own) & words.PREDICTED:
             # Targets are not what was predicted, however alike the names.
@@ -462,13 +489,18 @@ class Search:
     def looks_like_data(self, argument: str) -> bool:
         """Whether an argument is called as inputs, targets or settings are."""
         folded = argument.casefold().strip("_")
-        return any(folded in group for group in words.SYNONYMS) or bool(set(words.tokens(argument)) & words.CHOICE_WORDS)
+        return any(folded in group for group in words.SYNONYMS) or bool(
+            set(words.tokens(argument)) & words.CHOICE_WORDS
+        )
 
     # Trials ------------------------------------------------------------------------------------------------------
 
     def run(self, draft: Draft, upstreams: Mapping[str, Any] | None = None) -> Outcome:
         """Calls the functions of ``draft`` once, on copies, and puts everything back."""
-        key = (tuple((call.name, call.wires) for call in draft.calls), tuple((upstreams or {}).items()) and id(upstreams))
+        key = (
+            tuple((call.name, call.wires) for call in draft.calls),
+            tuple((upstreams or {}).items()) and id(upstreams),
+        )
         if key not in self._trials:
             self._trials[key] = self._run(draft, upstreams or {})
         return self._trials[key]
@@ -517,7 +549,9 @@ class Search:
 
     def _after(self, draft: Draft) -> Iterator[Leaf]:
         """What lies in the objects once the calls are done: gradients that backward has left there."""
-        for name in dict.fromkeys(n for known in draft.known for n in (*self.globals_of(known), *stored_globals(known))):
+        for name in dict.fromkeys(
+            n for known in draft.known for n in (*self.globals_of(known), *stored_globals(known))
+        ):
             read = _global_reader(draft, name)
             for place in places_in(read(), write=_nowhere):
                 yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
@@ -636,7 +670,8 @@ def _agree(draft: Draft) -> None:
         w.argument: w
         for call, known in zip(draft.calls, draft.known, strict=True)
         for w in call.wires
-        if w.origin == "data" and isinstance(known.arguments.get(w.argument, _NO_ARGUMENT).default, (int, float, str, type(None)))
+        if w.origin == "data"
+        and isinstance(known.arguments.get(w.argument, _NO_ARGUMENT).default, (int, float, str, type(None)))
     }
     for at, (call, known) in enumerate(zip(draft.calls, draft.known, strict=True)):
         taken = {w.argument for w in call.wires}

@@ -22,7 +22,21 @@ from .source import Function
 # Functions looked at; methods of objects included.
 _MOST = 400
 # Calls of these wait for somebody, show something, or leave the process: no trial makes them.
-_OUTWARD = frozenset(["input", "raw_input", "exit", "quit", "breakpoint", "sleep", "savefig", "system", "popen", "urlopen", "urlretrieve"])
+_OUTWARD = frozenset(
+    [
+        "input",
+        "raw_input",
+        "exit",
+        "quit",
+        "breakpoint",
+        "sleep",
+        "savefig",
+        "system",
+        "popen",
+        "urlopen",
+        "urlretrieve",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -283,7 +297,11 @@ def name_of(node: ast.expr) -> str | None:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return node.slice.value
     if isinstance(node, ast.Call):
-        module = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES
+        module = (
+            isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id in _MODULES
+        )
         if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING and not module:
             return name_of(node.func.value)
         return name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
@@ -298,8 +316,25 @@ def name_of(node: ast.expr) -> str | None:
 
 
 _MODULES = frozenset("np numpy tf tensorflow jnp math".split())
-_SHAPING = frozenset(["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"])
-_CASTING = frozenset(["float", "squeeze", "array", "asarray", "ravel", "reshape", "copy", "float32", "float64", "sum", "mean", "atleast_1d"])
+_SHAPING = frozenset(
+    ["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"]
+)
+_CASTING = frozenset(
+    [
+        "float",
+        "squeeze",
+        "array",
+        "asarray",
+        "ravel",
+        "reshape",
+        "copy",
+        "float32",
+        "float64",
+        "sum",
+        "mean",
+        "atleast_1d",
+    ]
+)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -110,7 +110,13 @@ def _moved(backend: Any, value: Any, rng: np.random.Generator) -> Any:
 
 
 def _derivative(
-    problem: Any, world: Any, backend: Any, parameters: Mapping[str, Any], label: str, value: np.ndarray, direction: np.ndarray
+    problem: Any,
+    world: Any,
+    backend: Any,
+    parameters: Mapping[str, Any],
+    label: str,
+    value: np.ndarray,
+    direction: np.ndarray,
 ) -> tuple[float, bool, tuple[float, float]]:
     """Derivative along a direction, whether the loss moved at all, and relative and absolute slack."""
     narrow = value.dtype.kind == "f" and value.dtype.itemsize < 8

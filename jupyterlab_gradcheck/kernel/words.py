@@ -61,7 +61,9 @@ def _joined(word: str) -> str | None:
     """The role of a word written together: fgrad, gradf, fobj."""
     if len(word) > 12:
         return None
-    if word.endswith(("grad", "gradient", "backward", "backprop", "jac", "bwd")) or word.startswith(("grad", "backprop")):
+    if word.endswith(("grad", "gradient", "backward", "backprop", "jac", "bwd")) or word.startswith(
+        ("grad", "backprop")
+    ):
         return "backward"
     return "forward" if word.endswith(("loss", "cost", "objective", "fobj")) else None
 
@@ -127,7 +129,24 @@ SYNONYMS = tuple(
     )
 )
 # Of several variables for one thing, which to take.
-CHOICE = ("train", "tr", "dev", "batch", "small", "assess", "toy", "sample", "mini", "init", "initial", "start", "0", "test", "val", "valid")
+CHOICE = (
+    "train",
+    "tr",
+    "dev",
+    "batch",
+    "small",
+    "assess",
+    "toy",
+    "sample",
+    "mini",
+    "init",
+    "initial",
+    "start",
+    "0",
+    "test",
+    "val",
+    "valid",
+)
 CHOICE_WORDS = frozenset(CHOICE)
 QUALIFYING = _words("train test val dev the of in out new old batch size")
 # A function with one of these checks gradients itself.
@@ -135,12 +154,18 @@ CHECKING = _words(
     "check checks checking checker checkgrad gradcheck test tests numerical numeric numerically numgrad approx approximate finite "
     "difference differences fd eval verify relerr"
 )
-LOSS = _words("loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk")
+LOSS = _words(
+    "loss losses cost costs objective energy nll criterion mse bce crossentropy entropy likelihood residual J error risk"
+)
 # A function with one of these in its name changes parameters.
 STEPPING = _words(
     "descent ascent step update updates optimize optimise optimizer minimize minimise sgd adam train fit learn solve"
 )
-PREDICTED = _words("pred preds predicted prediction predictions hat prob probs output outputs logit logits score scores al yhat")
+PREDICTED = _words(
+    "pred preds predicted prediction predictions hat prob probs output outputs logit logits score scores al yhat"
+)
 ACTIVATIONS = _words("sigmoid relu tanh softmax softplus elu gelu swish activation")
 # What a function that goes many steps counts.
-ITERATING = _words("epoch epochs iteration iterations n_iter n_iters num_iter num_iters niter maxiter max_iter steps n_steps num_epochs")
+ITERATING = _words(
+    "epoch epochs iteration iterations n_iter n_iters num_iter num_iters niter maxiter max_iter steps n_steps num_epochs"
+)

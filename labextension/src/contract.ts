@@ -23,6 +23,16 @@ export interface Candidates {
   data: DataCandidate[];
   guess: Guess | null;
   /**
+   * What could be checked: complete readings, the likeliest first.
+   *
+   * @maxItems 40
+   */
+  readings?: Reading[];
+  /**
+   * Whether the readings stand side by side, so that all of them can be checked.
+   */
+  several?: boolean;
+  /**
    * Whether a check may start from the guess without asking.
    */
   certain: boolean;
@@ -55,6 +65,26 @@ export interface Guess {
   forward: string | null;
   backward: string | null;
   parameters: string | null;
+  /**
+   * @maxItems 32
+   */
+  data: string[];
+}
+export interface Reading {
+  /**
+   * The function that computes the loss.
+   */
+  forward: string;
+  /**
+   * The function that claims the gradients.
+   */
+  backward: string;
+  /**
+   * What is checked, by name.
+   *
+   * @maxItems 100
+   */
+  parameters: string[];
   /**
    * @maxItems 32
    */
@@ -343,6 +373,12 @@ export interface CheckRequest {
    * @maxItems 32
    */
   data?: Name[];
+  loss?: Name;
+  gradients?: Name;
+  /**
+   * Check everything that stands side by side, such as the layers of a notebook, in one report. Left out: false.
+   */
+  all?: boolean;
   options?: CheckOptions;
 }
 export interface CheckOptions {

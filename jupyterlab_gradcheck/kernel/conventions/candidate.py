@@ -75,7 +75,8 @@ def gradient_evidence(search: Search, known: Known) -> float:
     if said & words.PREPARING and role is None:
         score -= 2.5
     both = any(words.is_loss(str(n)) for n in known.code.returned if isinstance(n, str)) and any(
-        n is None or isinstance(n, tuple) or (not words.is_loss(n) and n.casefold() not in words.CACHE) for n in known.code.returned
+        n is None or isinstance(n, tuple) or (not words.is_loss(n) and n.casefold() not in words.CACHE)
+        for n in known.code.returned
     )
     if both and not known.code.loops and role != "backward":
         # A loss and something beside it, which may be a cache or the gradients.
@@ -151,7 +152,9 @@ def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[
     order = {id(leaf): i for i, leaf in enumerate(leaves)}
     # The gradient of the data, returned beside those of the parameters, is of another kind.
     if len({p[1].claim[1][:-1] for p in pairs if p[1].claim is not None}) > 1:
-        pairs = [p for p in pairs if not (p[0].root and not p[0].steps and looks_like_data(str(p[0].paths[0][-1])))] or pairs
+        pairs = [
+            p for p in pairs if not (p[0].root and not p[0].steps and looks_like_data(str(p[0].paths[0][-1])))
+        ] or pairs
     return Match(tuple(sorted((*pairs, *kept), key=lambda p: order[id(p[0])])), match.by)
 
 
@@ -166,7 +169,8 @@ def groups_of(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[
     single = [
         x
         for x in leaves
-        if x.root and not x.steps
+        if x.root
+        and not x.steps
         and not (is_number(x.value) and arguments.get(x.root, x.root).casefold().strip("_") in settings)
     ]
     likely = [x for x in single if search.looks_like_parameters(last, arguments.get(x.root, x.root))]
@@ -215,7 +219,15 @@ def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, .
     labels = _labels([leaf for leaf, _ in match.pairs])
     return tuple(
         Parameter(
-            label, _gradient_name(output), leaf.value, leaf.root, leaf.steps, leaf.place, output.claim, output.read, rate
+            label,
+            _gradient_name(output),
+            leaf.value,
+            leaf.root,
+            leaf.steps,
+            leaf.place,
+            output.claim,
+            output.read,
+            rate,
         )
         for label, (leaf, output) in zip(labels, match.pairs, strict=True)
     )

@@ -76,7 +76,9 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     for known in weak:
         # A second version of a function that was found, or one for another kind of data.
         if found and any(kind & set(known.required) for kind in kinds) and _returns_both(known):
-            found += [c for c in _read(search, known, ("linked",), loss) if c.weight is not None and c.weight.agreeing >= 0.5]
+            found += [
+                c for c in _read(search, known, ("linked",), loss) if c.weight is not None and c.weight.agreeing >= 0.5
+            ]
     if not found:
         for known in weak:
             found += _read(search, known, ("tape",), loss)
@@ -183,7 +185,8 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
         parts = any(
             one.gradient.name in _called_by(search, whole) and whole.name not in _called_by(search, one.gradient)
             for other in groups
-            if other is not group and not (one.route.convention == other[0].route.convention == "layer")
+            if other is not group
+            and not (one.route.convention == other[0].route.convention == "layer")
             and _worth(other[0]) >= _worth(one) - 0.05
             for whole in (other[0].gradient, *other[0].losses)
         )
@@ -216,7 +219,9 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
     """Those of the highest standing: a whole loss before a layer, more evidence before less."""
     layers = [c for c in clear if c.route.convention == "layer"]
     best = [c for c in clear if c.route.convention != "layer"]
-    if unclear and any(g[0].score > max((c.score for c in best), default=0) for g in unclear if g[0].route.convention != "layer"):
+    if unclear and any(
+        g[0].score > max((c.score for c in best), default=0) for g in unclear if g[0].route.convention != "layer"
+    ):
         return []
     if len(best) < 2 or layers:
         return [*best, *layers]

@@ -68,7 +68,11 @@ def _targets(search: Search, draft: Draft, output: Any) -> Iterator[tuple[str, A
         shape, wanted = shape_of(value), shape_of(output)
         if name in {w.key for w in draft.calls[-2].wires if w.origin == "data"} and shape != wanted:
             continue
-        if shape and (shape == wanted or (len(wanted) == 2 and shape in (wanted[:1], wanted[1:])) or int(np.prod(shape)) == int(np.prod(wanted))):
+        if shape and (
+            shape == wanted
+            or (len(wanted) == 2 and shape in (wanted[:1], wanted[1:]))
+            or int(np.prod(shape)) == int(np.prod(wanted))
+        ):
             if name.casefold().strip("_") in words.SYNONYMS[0]:
                 continue
             yield name, value
@@ -103,8 +107,6 @@ def _own(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return function
 
 
-
-
 def _aligned(output: Any, target: Any) -> tuple[Any, Any]:
     output, target = np.asarray(output), np.asarray(target)
     if target.shape != output.shape and target.size == output.size:
@@ -137,9 +139,7 @@ def _half_squared(output: Any, target: Any) -> Any:
     return 0.5 * np.sum((output - target) ** 2)
 
 
-def _scaled(
-    function: Callable[[Any, Any], Any], axis: int | None, factor: float = 1.0
-) -> Callable[[Any, Any], Any]:
+def _scaled(function: Callable[[Any, Any], Any], axis: int | None, factor: float = 1.0) -> Callable[[Any, Any], Any]:
     def loss(output: Any, target: Any) -> Any:
         count = np.asarray(output).size if axis is None else (np.asarray(output).shape or (1,))[axis]
         return factor * function(output, target) / count

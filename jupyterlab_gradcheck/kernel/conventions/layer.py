@@ -59,7 +59,11 @@ def _forwards(search: Search, gradient: Known) -> list[Known]:
         score = search.kinship(known, gradient) + 2 * (known.name in makers) + (words.role(known.last) == "forward")
         if gradient_evidence(search, known) >= 3:
             continue
-        if words.stem(known.last) == words.stem(gradient.last) or known.name in makers or known.owner is gradient.owner is not None:
+        if (
+            words.stem(known.last) == words.stem(gradient.last)
+            or known.name in makers
+            or known.owner is gradient.owner is not None
+        ):
             found.append((score, known))
     found.sort(key=lambda pair: (-pair[0], pair[1].name))
     return [known for _, known in found[:_MOST]]
@@ -77,10 +81,14 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
     start = _alone(search, start, outcome.results)
     outcome = search.run(start)
     at = 0
-    outputs = [o for o in search.outputs_of(start, outcome, at) if floating(o.value) and o.claim and len(o.claim[1]) <= 1]
+    outputs = [
+        o for o in search.outputs_of(start, outcome, at) if floating(o.value) and o.claim and len(o.claim[1]) <= 1
+    ]
     if not outputs:
         return
-    for pairs in _assigned(search, outputs, ups, len(outcome.results[at]) if isinstance(outcome.results[at], tuple) else 1):
+    for pairs in _assigned(
+        search, outputs, ups, len(outcome.results[at]) if isinstance(outcome.results[at], tuple) else 1
+    ):
         upstreams = {up: _upstream(search, up, output) for up, output in pairs.items()}
         draft = start.copy()
         # Every upstream gets a name that the search can hand over.
@@ -123,19 +131,25 @@ def _assigned(
     """Which upstream gradient belongs to which output."""
     named: dict[str, Output] = {}
     for up in ups:
-        fitting = [(spells(up, str(o.path[-1])), -i, o) for i, o in enumerate(outputs) if o.path and o not in named.values()]
+        fitting = [
+            (spells(up, str(o.path[-1])), -i, o) for i, o in enumerate(outputs) if o.path and o not in named.values()
+        ]
         best = max(fitting, key=lambda item: item[:2], default=None)
         if best is not None and best[0] > 0:
             named[up] = best[2]
     if len(named) == len(ups):
         yield named
     # What is a cache, and no output, stands behind the outputs.
-    plain = [o for o in outputs if not (o.path and isinstance(o.path[-1], str) and o.path[-1].casefold() in words.CACHE)]
+    plain = [
+        o for o in outputs if not (o.path and isinstance(o.path[-1], str) and o.path[-1].casefold() in words.CACHE)
+    ]
     # By the shape of the gradient that the notebook has.
     shaped: dict[str, Output] = {}
     for up in ups:
         known = search.data.get(up)
-        fits = [o for o in plain if known is not None and shape_of(o.value) == shape_of(known) and o not in shaped.values()]
+        fits = [
+            o for o in plain if known is not None and shape_of(o.value) == shape_of(known) and o not in shaped.values()
+        ]
         if fits:
             shaped[up] = fits[0]
     if len(shaped) == len(ups) and shaped != named:
@@ -159,4 +173,3 @@ def _upstream(search: Search, name: str, output: Output) -> Any:
     if hasattr(output.value, "numpy"):
         return taped.constant(drawn, output.value)
     return float(drawn) if not shape_of(output.value) else drawn
-

@@ -270,7 +270,9 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
 def _reaches(draft: Draft, leaf: Leaf) -> bool:
     """Whether the last call can know of ``leaf``: it is handed it, or what a call before has made, or it looks it up."""
     wires = draft.calls[-1].wires
-    return leaf.place is not None or any(w.origin == "result" or (w.origin == "data" and w.key == leaf.root) for w in wires)
+    return leaf.place is not None or any(
+        w.origin == "result" or (w.origin == "data" and w.key == leaf.root) for w in wires
+    )
 
 
 def _is_gradient(output: Output, inputs: set[str], own: bool) -> bool:

@@ -72,7 +72,9 @@ def _custom(search: Search, known: Known) -> bool:
     names = getattr(source.innermost(function), "__globals__", {})
     called = {name for name in known.code.calls if _decorated(names.get(name))}
     # One that can be called by itself is checked by itself.
-    return bool(called) and not any(_callable(search, search.functions[name]) for name in called & search.functions.keys())
+    return bool(called) and not any(
+        _callable(search, search.functions[name]) for name in called & search.functions.keys()
+    )
 
 
 def _callable(search: Search, known: Known) -> bool:

@@ -39,7 +39,9 @@ def moved(parameters: tuple[Parameter, ...], by: int) -> tuple[Parameter, ...]:
 
 def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Parameter, ...]] | None:
     """How to call ``gradient`` as one step with a learning rate, and which parameters it moves; None where it is none."""
-    if _loops(gradient) or not (_RATES & {n.casefold().strip("_") for n in (*gradient.arguments, *gradient.code.mentions)}):
+    if _loops(gradient) or not (
+        _RATES & {n.casefold().strip("_") for n in (*gradient.arguments, *gradient.code.mentions)}
+    ):
         return None
     rate = next((a for a in gradient.arguments if a.casefold().strip("_") in _RATES), None)
     draft = Draft()
@@ -71,7 +73,9 @@ def step_of(search: Search, gradient: Known) -> tuple[Draft, Outcome, tuple[Para
     ]  # fmt: skip
     if not pairs:
         groups = groups_of(search, draft, leaves)
-        found = next((m for g in groups if (m := by_order(g, outputs)) is not None and len(m.pairs) == len(outputs)), None)
+        found = next(
+            (m for g in groups if (m := by_order(g, outputs)) is not None and len(m.pairs) == len(outputs)), None
+        )
         pairs = [] if found is None else list(found.pairs)
     if not pairs:
         # In place: what lies in the object afterwards is the updated value.
@@ -120,7 +124,11 @@ def _same_name(paths: tuple[tuple[Any, ...], ...], path: tuple[Any, ...]) -> boo
     """Whether an output is called as the parameter is, or as its successor: ``w``, ``w_new``, ``new_w``."""
     if not path:
         return False
-    bare = re.sub(r"^(new|next|updated)_?|_?(new|next|updated)$", "", str(path[-1])) if isinstance(path[-1], str) else path[-1]
+    bare = (
+        re.sub(r"^(new|next|updated)_?|_?(new|next|updated)$", "", str(path[-1]))
+        if isinstance(path[-1], str)
+        else path[-1]
+    )
     return any(p[-1] in (path[-1], bare) for p in paths if p)
 
 
