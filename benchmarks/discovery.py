@@ -15,11 +15,12 @@ import linecache
 import re
 import sys
 import time
-import tomllib
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import tomllib
 
 from .table import show
 

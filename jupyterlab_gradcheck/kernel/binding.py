@@ -171,6 +171,10 @@ def bind(
         elif parameter.required and (variable := variable_for(name, available)) is not None:
             taken[variable] = available[variable]
             argument = Argument(name, "data", variable, parameter.keyword)
+        elif not parameter.required and parameter.default is None and isinstance(available.get(name), np.ndarray):
+            # An argument that may be None means something else where it is given, such as the weights of samples.
+            taken[name] = available[name]
+            argument = Argument(name, "data", name, parameter.keyword)
         elif not parameter.required:
             continue
         else:

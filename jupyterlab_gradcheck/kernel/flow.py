@@ -156,9 +156,16 @@ class _Reader:
                 self.inside is not None and isinstance(expression, ast.Name) and expression.id in self.inside.arguments
             ):
                 self._flow.handed_on.setdefault((name, argument), []).append((self.inside.name, expression.id))
+            elif self.inside is not None and isinstance(expression, ast.Name) and self._is_global(expression.id):
+                # A variable of the notebook that a function uses: less telling than what a cell does.
+                self._flow.given.setdefault((name, argument), []).insert(0, expression)
             elif top:
                 self._flow.given.setdefault((name, argument), []).append(expression)
         return name, ()
+
+    def _is_global(self, name: str) -> bool:
+        code = None if self.inside is None else source.code(self.inside.function)
+        return code is not None and name in code.co_names and name not in (*code.co_varnames, *code.co_freevars)
 
     def _spread(self, name: str, node: ast.Call, names: list[str]) -> None:
         """Notes what ``f(*values)`` and ``f(**values)`` hand over."""

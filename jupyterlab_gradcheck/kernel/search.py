@@ -20,7 +20,7 @@ from .copies import copied
 from .flow import Flow, Unreadable, flow_of, value_of
 from .inventory import is_container, is_leaf, usable, visible
 from .limit import TimeIsUp, within
-from .matching import Leaf, Output, outputs_of, stems
+from .matching import Leaf, Output, is_number, outputs_of, stems
 from .places import has_places, is_object, places_in
 from .reach import Reach
 from .route import Call, Rest, Wire, pick
@@ -243,6 +243,8 @@ class Search:
             return None
         if default is not None or self.looks_like_parameters(known, argument):
             return None
+        if argument in self.data and not is_number(self.data[argument]):
+            return Wire(argument, "data", argument)
         if not self.looks_like_data(argument) and not self.flow.given.get((known.name, argument)):
             return None
         if argument in self.data:
@@ -355,7 +357,7 @@ class Search:
     def _twin(self, draft: Draft, argument: str) -> Wire | None:
         """What a call before has returned, where the variable of the argument's name looks like it: left over from a run."""
         value = self.data[argument]
-        if not draft.calls or is_leaf(value) and not isinstance(value, np.ndarray):
+        if not draft.calls or (is_leaf(value) and not isinstance(value, np.ndarray)):
             return None
         outcome = self.run(draft)
         for at in range(len(outcome.results) - 1, -1, -1):

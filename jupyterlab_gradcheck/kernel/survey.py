@@ -158,9 +158,7 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
             elif isinstance(kind, (staticmethod, classmethod)):
                 yield f"{name}.{member}", getattr(type(value), member), value
         call = getattr(type(value), "__call__", None)
-        if is_keras(value):
-            yield name, value, value
-        elif isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename):
+        if is_keras(value) or (isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename)):
             yield name, value, value
 
 
@@ -315,7 +313,7 @@ def name_of(node: ast.expr) -> str | None:
     return None
 
 
-_MODULES = frozenset("np numpy tf tensorflow jnp math".split())
+_MODULES = frozenset(["np", "numpy", "tf", "tensorflow", "jnp", "math"])
 _SHAPING = frozenset(
     ["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"]
 )

@@ -70,7 +70,7 @@ def _joined(word: str) -> str | None:
 
 def _misspelled(word: str) -> str | None:
     """The role of a word that is nearly one that tells it: backwrad, foward, gradiants."""
-    if len(word) < 6:
+    if len(word) < 6 or word in _FILLING:
         return None
     for known, told in ((_LONG_BACKWARD, "backward"), (_LONG_FORWARD, "forward")):
         if difflib.get_close_matches(word, known, 1, 0.8):

@@ -78,7 +78,8 @@ def gradient_evidence(search: Search, known: Known) -> float:
         n is None or isinstance(n, tuple) or (not words.is_loss(n) and n.casefold() not in words.CACHE)
         for n in known.code.returned
     )
-    if both and not known.code.loops and role != "backward":
+    both = both and not known.code.loops and "descent" not in said
+    if both and role != "backward":
         # A loss and something beside it, which may be a cache or the gradients.
         score += 2
     if said & words.STEPPING and (role is None or "descent" in said) and not both:
@@ -147,8 +148,8 @@ def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[
     """Without pairs that share a name by chance: where most lie in one structure, a stray one of another shape goes."""
     pairs = [p for p in match.pairs if same_size(p[0].value, p[1].value)]
     odd = [p for p in match.pairs if not same_size(p[0].value, p[1].value)]
-    homes = {p[0].root or str(p[0].paths[0][:1]) for p in pairs}
-    kept = [p for p in odd if (p[0].root or str(p[0].paths[0][:1])) in homes]
+    homes = {_home(leaf) for leaf, _ in pairs}
+    kept = [p for p in odd if _home(p[0]) in homes]
     order = {id(leaf): i for i, leaf in enumerate(leaves)}
     # The gradient of the data, returned beside those of the parameters, is of another kind.
     if len({p[1].claim[1][:-1] for p in pairs if p[1].claim is not None}) > 1:
@@ -156,6 +157,13 @@ def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[
             p for p in pairs if not (p[0].root and not p[0].steps and looks_like_data(str(p[0].paths[0][-1])))
         ] or pairs
     return Match(tuple(sorted((*pairs, *kept), key=lambda p: order[id(p[0])])), match.by)
+
+
+def _home(leaf: Leaf) -> str:
+    """What a leaf shares with its like: the structure or the object that it lies in, or being an argument of its own."""
+    if leaf.place is not None:
+        return str(leaf.paths[0][:1])
+    return leaf.root if leaf.steps else "an argument"
 
 
 def groups_of(search: Search, draft: Draft, leaves: Sequence[Leaf]) -> Iterable[list[Leaf]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,6 +124,10 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
     return found
 
 
+def _agrees(candidate: Candidate) -> bool:
+    return candidate.weight is not None and candidate.weight.agreeing >= 0.5
+
+
 def _returns_both(known: Known) -> bool:
     """Whether a function returns a loss among other values."""
     return len(known.code.returned) > 1 and any(words.is_loss(name) for name in known.code.names)
@@ -148,6 +153,9 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 def _identity(known: Known) -> Any:
     function = known.function.call if is_keras(known.function) else known.function
+    if isinstance(function, functools.partial):
+        # The same function with something else in it is another.
+        return id(function)
     inner = source.innermost(function)
     return (source.code(function) or id(inner), id(known.owner) if known.owner is not None else None)
 
@@ -188,6 +196,7 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
             if other is not group
             and not (one.route.convention == other[0].route.convention == "layer")
             and _worth(other[0]) >= _worth(one) - 0.05
+            and other[0].score >= one.score - _MARGIN
             for whole in (other[0].gradient, *other[0].losses)
         )
         uses = any(
@@ -229,7 +238,12 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
         ranked = sorted(best, key=lambda c: -_standing(c))
         # Side by side stand those for which as much speaks. That one is wrong is no reason to leave it out.
         first = max(ranked, key=lambda c: c.score)
-        near = [c for c in ranked if _worth(c) > 0.95 or (c.score >= first.score - 4 * _MARGIN and c.by == first.by)]
+        near = [
+            c
+            for c in ranked
+            if _worth(c) > 0.95
+            or (c.score >= first.score - 4 * _MARGIN and (c.by == first.by or c.gradient.name == c.route.forward_name))
+        ]
         return _one_for_each(near)
     return best
 

@@ -30,6 +30,9 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
             continue
         for raw in losses(search, draft, outcome, gradient):
             whole, count, terms = pruned(*raw)
+            if any(_goes_back(known) for known in whole.known[:count] if known.name != gradient.name):
+                # What goes back comes after the loss, or works from what is left of another run.
+                continue
             for candidate in _readings(search, whole, count, terms, gradient):
                 if candidate.key not in seen:
                     seen.add(candidate.key)
@@ -185,6 +188,8 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
     before = draft.copy()
     before.calls.pop()
     before.known.pop()
+    if any(map(_goes_back, before.known)):
+        before = Draft()
     starts: list[Draft] = [before]
     if not before.calls:
         for forward in [None, *forwards(search, cost)]:
@@ -231,6 +236,10 @@ def pruned(draft: Draft, count: int, terms: tuple[Term, ...]) -> tuple[Draft, in
 def leaves_behind(known: Known) -> bool:
     """Whether a function may leave something for others in an object or a global."""
     return known.owner is not None or bool(known.code.stored) or bool(stored_globals(known))
+
+
+def _goes_back(known: Known) -> bool:
+    return words.role(known.last) == "backward"
 
 
 def _all_gradients(search: Search, draft: Draft, outcome: Outcome) -> bool:
@@ -316,7 +325,7 @@ def candidate_of(
         score += 0.5 * search.kinship(computes, gradient)
     linked = {w.call for w in draft.calls[-1].wires if w.origin == "result"}
     score += 1.0 * bool(linked)
-    score += 0.5 * (gradient.name in search.flow.called)
+    score += 1.0 * (gradient.name in search.flow.called)
     route = route_of(search, convention, draft, count, terms, parameters, upstreams)
     return Candidate(route, gradient, losses, score, found.by)
 
@@ -324,8 +333,15 @@ def candidate_of(
 def left_behind(search: Search, draft: Draft, outcome: Outcome) -> list[Output]:
     """Arrays that lay in the objects once backward had run, found again by the way that leads to them."""
     found = []
+    # Only where the functions that go back can have left it: elsewhere lies what is left of another run.
+    back = [i for i, known in enumerate(draft.known) if i == len(draft.known) - 1 or _goes_back(known)]
+    reached = {
+        name for name, _ in search.objects_of(Draft([draft.calls[i] for i in back], [draft.known[i] for i in back]))
+    }
     for leaf in outcome.places:
         path = leaf.paths[0]
+        if len(path) > 1 and path[0] not in reached and leaf.place is not None and leaf.place.steps:
+            continue
         home = next((value for name, value in search.objects_of(draft) if name == path[0]), None)
         if home is not None and leaf.place is not None:
             found.append(Output(path, leaf.value, read=_reader(home, leaf)))
