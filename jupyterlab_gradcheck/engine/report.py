@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -223,7 +224,7 @@ class Report:
         }
 
 
-def combined(titled: list[tuple[str, Report]]) -> Report:
+def combined(titled: Sequence[tuple[str, Report]]) -> Report:
     """Several reports as one, of each parameter's name led by the title of its report."""
     if len(titled) == 1:
         return titled[0][1]

@@ -32,7 +32,7 @@ _UNFIT = (
 
 _NO_FUNCTIONS = "Found no functions to check."
 
-Trial = Callable[[Binding], None]
+Trial = Callable[[Binding | Route], None]
 Named = tuple[str, Function]
 
 
@@ -193,7 +193,7 @@ def _sides(binding: Binding | Route) -> list[tuple[str, tuple[Argument, ...]]]:
     return [(binding.forward_name, binding.forward_arguments), (binding.backward_name, binding.backward_arguments)]
 
 
-def _whole(binding: Binding) -> bool:
+def _whole(binding: Binding | Route) -> bool:
     """Whether the parameters are a structure, which one checks, and not a single value that has the right name."""
     return isinstance(binding.parameters, (Mapping, list, tuple))
 
@@ -281,7 +281,7 @@ def _decide(
     return replace(found, bindings=top, reason=f"{pair} are the one pair that fits.{also}", left_out=told)
 
 
-def _works(binding: Binding, trial: Trial) -> bool:
+def _works(binding: Binding | Route, trial: Trial) -> bool:
     try:
         with within(_ONE_TRIAL):
             trial(binding)

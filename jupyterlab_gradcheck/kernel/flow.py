@@ -60,10 +60,10 @@ def flow_of(functions: Mapping[str, Known], cells: Iterable[str]) -> Flow:
         if code is None or code in seen:
             continue
         seen.add(code)
-        tree = source.tree(code)
-        if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        body = source.tree(code)
+        if isinstance(body, (ast.FunctionDef, ast.AsyncFunctionDef)):
             reader.inside = known
-            reader.read(tree.body, {}, known.prefix if known.owner is not None else "", top=False)
+            reader.read(body.body, {}, known.prefix if known.owner is not None else "", top=False)
     return flow
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -48,13 +49,7 @@ def places_in(value: Any, steps: Steps = (), write: Callable[[Any], None] | None
     Looked into are dicts, lists, tuples and objects of the person's own classes. No property or ``__getattr__`` is
     asked: an object is read through its ``__dict__`` and slots. ``write`` replaces ``value`` itself.
     """
-    seen: dict[int, Any] = {}
-    count = 0
-    for place in _walk(value, steps, write, None, seen, 0):
-        yield place
-        count += 1
-        if count >= _MOST:
-            return
+    yield from islice(_walk(value, steps, write, None, {}, 0), _MOST)
 
 
 def _walk(
@@ -128,6 +123,11 @@ def _members(value: Any) -> Iterator[Member]:
                 except AttributeError:
                     continue
                 yield f".{name}", item, _setter(object.__setattr__, value, name), _attribute(value, name)
+
+
+def called_by_keras(function: Any) -> Any:
+    """The person's own ``call`` behind a layer or model; any other function as it is."""
+    return function.call if is_keras(function) else function
 
 
 def _tail(name: str, names: list[str]) -> str:

@@ -16,7 +16,8 @@ import numpy as np
 
 from ..backends import tensorflow_tape as taped
 from ..backends.companion import companion, under_way
-from ..backends.widen import Unwidenable, Widener
+from ..backends.library import Unwidenable
+from ..backends.widen import Widener
 from ..engine import GradcheckError, Problem
 from ..engine.gradients import Claimed
 from .binding import arguments_of, lengths, number_of, signature_of

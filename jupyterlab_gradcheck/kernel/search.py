@@ -171,9 +171,10 @@ class Search:
                 value = names.get(name)
                 if name in self.functions:
                     visit(self.functions[name].function, depth + 1)
-                elif self.namespace.get(name) is value and value is not None:
-                    if _is(is_leaf, value) or _is(is_container, value) or _is(has_places, value):
-                        found[name] = None
+                elif self.namespace.get(name) is value and any(
+                    _is(question, value) for question in (is_leaf, is_container, has_places)
+                ):
+                    found[name] = None
 
         visit(known.function, 0)
         # Kept, because a function may put other values there.
@@ -431,9 +432,9 @@ class Search:
         if folded:
             return None
         for names in self.alike(argument):
-            chosen = self._preferred(names, self.looks_like_parameters(known, argument))
-            if chosen is not None:
-                return Wire(argument, "data", chosen)
+            preferred = self._preferred(names, self.looks_like_parameters(known, argument))
+            if preferred is not None:
+                return Wire(argument, "data", preferred)
         if self.looks_like_parameters(known, argument):
             return self._some_parameters(argument)
         return None
@@ -819,7 +820,7 @@ def _global_reader(draft: Draft, name: str) -> Any:
 
 
 def _global_writer(draft: Draft, name: str) -> Any:
-    owners = []
+    owners: list[dict[str, Any]] = []
     for known in draft.known:
         names = getattr(source.innermost(known.function), "__globals__", None)
         if isinstance(names, dict) and name in names and all(names is not other for other in owners):

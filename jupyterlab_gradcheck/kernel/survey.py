@@ -157,7 +157,7 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
                 yield f"{name}.{member}", types.MethodType(kind, value), value
             elif isinstance(kind, (staticmethod, classmethod)):
                 yield f"{name}.{member}", getattr(type(value), member), value
-        call = getattr(type(value), "__call__", None)
+        call = next((vars(base)["__call__"] for base in type(value).__mro__ if "__call__" in vars(base)), None)
         if is_keras(value) or (isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename)):
             yield name, value, value
 
@@ -194,8 +194,8 @@ def is_own_function(value: Any) -> bool:
 def _known(name: str, function: Function, owner: Any, order: int) -> Known | None:
     if is_keras(function):
         # Keras's own __call__ takes anything; what it hands to ``call`` is the person's.
-        called = type(function).call
-        return Known(name, function, owner, signature_of(name, function.call), code_of(called), order)
+        called = type(owner).call
+        return Known(name, function, owner, signature_of(name, owner.call), code_of(called), order)
     try:
         arguments = signature_of(name, function)
     except GradcheckError:

@@ -62,7 +62,8 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
     dependent = False
     try:
         with within(seconds), np.errstate(all="ignore"):
-            assert problem.backward is not None and world is not None
+            assert problem.backward is not None
+            assert world is not None
             # A little away from where the notebook stands: what was left over from there shows itself as wrong.
             parameters = {label: _moved(backend, value, rng) for label, value in route.parameters.items()}
             claims = problem.backward(dict(parameters))

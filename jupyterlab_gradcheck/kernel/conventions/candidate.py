@@ -96,7 +96,7 @@ def gradient_evidence(search: Search, known: Known) -> float:
     if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
         score -= 2
     names = set(known.code.names) | set(known.code.keys) | set(stored_globals(known))
-    inputs = {n for n in known.arguments} | set(known.code.mentions)
+    inputs = set(known.arguments) | known.code.mentions
     told = [n for n in names if any(spells(n, i) for i in inputs if i != n)]
     if told:
         score += 2 + min(len(told), 3) * 0.3

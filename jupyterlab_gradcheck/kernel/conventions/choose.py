@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import source, words
-from ..places import is_keras
+from ..places import called_by_keras
 from ..search import Search
 from ..survey import Known, harmful
 from ..weigh import weigh
@@ -152,7 +152,7 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 
 def _identity(known: Known) -> Any:
-    function = known.function.call if is_keras(known.function) else known.function
+    function = called_by_keras(known.function)
     if isinstance(function, functools.partial):
         # The same function with something else in it is another.
         return id(function)

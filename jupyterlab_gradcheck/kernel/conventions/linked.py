@@ -41,7 +41,7 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
 
 def _drafts(search: Search, gradient: Known) -> Iterator[Draft]:
     """Ways to call ``gradient``: with what its own arguments bring, or after a forward that has to come first."""
-    made = set()
+    made: set[Any] = set()
     for mode in ("names", "given"):
         draft = Draft()
         try:
@@ -175,11 +175,11 @@ def losses(search: Search, draft: Draft, outcome: Outcome, gradient: Known) -> I
             tried = search.run(whole)
             if tried.error:
                 continue
-            at = whole.place(cost)
-            assert at is not None
-            numbers = list(_numbers(search, whole, tried, at, gradient))
+            where = whole.place(cost)
+            assert where is not None
+            numbers = list(_numbers(search, whole, tried, where, gradient))
             if numbers:
-                yield _ordered(whole, at, numbers[0])
+                yield _ordered(whole, where, numbers[0])
                 break
 
 

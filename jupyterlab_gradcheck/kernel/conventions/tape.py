@@ -16,7 +16,7 @@ import numpy as np
 from .. import source
 from ..copies import is_variable
 from ..matching import Leaf, Match, Output, shape_of
-from ..places import is_keras
+from ..places import called_by_keras, is_keras
 from ..route import Term
 from ..search import Draft, Missing, Search, floating
 from ..survey import Known
@@ -68,7 +68,7 @@ def _custom(search: Search, known: Known) -> bool:
     """Whether a function has a gradient written by the person, or calls one that has."""
     if _decorated(known.function) or "custom_gradient" in known.code.mentions:
         return True
-    function = known.function.call if is_keras(known.function) else known.function
+    function = called_by_keras(known.function)
     names = getattr(source.innermost(function), "__globals__", {})
     called = {name for name in known.code.calls if _decorated(names.get(name))}
     # One that can be called by itself is checked by itself.
