@@ -43,13 +43,19 @@ class Place:
     read: Callable[[], Any]
 
 
-def places_in(value: Any, steps: Steps = (), write: Callable[[Any], None] | None = None) -> Iterator[Place]:
+def places_in(
+    value: Any,
+    steps: Steps = (),
+    write: Callable[[Any], None] | None = None,
+    read: Callable[[], Any] | None = None,
+) -> Iterator[Place]:
     """Every number, array and variable within ``value``; an array that lies in several places comes several times.
 
     Looked into are dicts, lists, tuples and objects of the person's own classes. No property or ``__getattr__`` is
-    asked: an object is read through its ``__dict__`` and slots. ``write`` replaces ``value`` itself.
+    asked: an object is read through its ``__dict__`` and slots. ``write`` replaces ``value`` itself, ``read`` tells what is
+    in its place now.
     """
-    yield from islice(_walk(value, steps, write, None, {}, 0), _MOST)
+    yield from islice(_walk(value, steps, write, read, {}, 0), _MOST)
 
 
 def _walk(
@@ -66,7 +72,7 @@ def _walk(
         seen[id(value)] = value
         if value.flags.writeable:
             # The place is read anew: backward may have put another array there.
-            yield Place(steps, value, _filler(value), read or (lambda: value))
+            yield Place(steps, value, _filler(value, write, read), read or (lambda: value))
         return
     if _is_keras_variable(value):
         value = value.value
@@ -182,9 +188,14 @@ def _is_keras_variable(value: Any) -> bool:
     return isinstance(variable, type) and isinstance(value, variable)
 
 
-def _filler(array: np.ndarray) -> Callable[[Any], None]:
+def _filler(
+    array: np.ndarray, put: Callable[[Any], None] | None, read: Callable[[], Any] | None
+) -> Callable[[Any], None]:
     def fill(value: Any) -> None:
         array[...] = value
+        if put is not None and read is not None and read() is not array:
+            # A function has put another array there, as W = W - step does.
+            put(array)
 
     return fill
 

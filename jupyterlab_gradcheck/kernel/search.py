@@ -602,9 +602,7 @@ class Search:
             value = self.namespace[name]
             if name in seen or _is(has_places, value):
                 continue
-            read = _global_reader(draft, name)
-            for place in places_in(value, write=_global_writer(draft, name)):
-                place = place if place.steps else replace(place, read=read)
+            for place in places_in(value, write=_global_writer(draft, name), read=_global_reader(draft, name)):
                 leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
         for name, value in self.objects_of(draft):
             for place in places_in(value):
