@@ -41,7 +41,8 @@ export function addCommands({ app, model, palette, tracker, trans }: CommandsOpt
           forward: { ...NAME, description: 'The function that computes the loss.' },
           backward: { ...NAME, description: 'The function that claims the gradient.' },
           parameters: { ...NAME, description: 'The variable that holds the parameters.' },
-          data: { type: 'array', items: NAME, description: 'What forward takes beside the parameters, in order.' }
+          data: { type: 'array', items: NAME, description: 'What forward takes beside the parameters, in order.' },
+          all: { type: 'boolean', description: 'Check everything that stands side by side.' }
         }
       }
     },
@@ -77,12 +78,13 @@ export async function changeKernel(app: JupyterFrontEnd): Promise<void> {
 
 /** The names among a command's arguments; undefined where there are none, so that an earlier choice stands. */
 function namesOf(args: ReadonlyPartialJSONObject): Names | undefined {
-  const { forward, backward, parameters, data } = args;
+  const { forward, backward, parameters, data, all } = args;
   const names: Names = {
     ...(typeof forward === 'string' && { forward }),
     ...(typeof backward === 'string' && { backward }),
     ...(typeof parameters === 'string' && { parameters }),
-    ...(Array.isArray(data) && { data: data.filter((name): name is string => typeof name === 'string') })
+    ...(Array.isArray(data) && { data: data.filter((name): name is string => typeof name === 'string') }),
+    ...(all === true && { all })
   };
   return Object.keys(names).length > 0 ? names : undefined;
 }

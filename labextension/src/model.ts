@@ -6,11 +6,12 @@ import { Signal } from '@lumino/signaling';
 import type { Client } from './api';
 import { API_VERSION, RequestError, networkError } from './api';
 import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess } from './contract';
+import { presetOf } from './readings';
 import type { ActiveState, Retry, State, Target } from './state';
 import { isActive, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
 
 /** What to check, where the person has said so; what is left out is discovered in the kernel. */
-export type Names = Pick<CheckRequest, 'forward' | 'backward' | 'parameters' | 'data'>;
+export type Names = Pick<CheckRequest, 'forward' | 'backward' | 'parameters' | 'data' | 'all'>;
 
 const FIRST_PAUSE = 150;
 const LONGEST_PAUSE = 1000;
@@ -52,7 +53,7 @@ export class GradcheckModel {
   /** What the choosers start from: the last choice for this kernel, else the kernel's own guess. */
   get preset(): Guess | null {
     const names = this._names.get(this._kernelId ?? '');
-    if (names) {
+    if (names && !names.all) {
       return {
         forward: names.forward ?? null,
         backward: names.backward ?? null,
@@ -60,7 +61,7 @@ export class GradcheckModel {
         data: names.data ?? []
       };
     }
-    return this._state.kind === 'choosing' ? this._state.candidates.guess : null;
+    return this._state.kind === 'choosing' ? presetOf(this._state.candidates) : null;
   }
 
   dispose(): void {

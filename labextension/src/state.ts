@@ -79,9 +79,12 @@ export function stateOf(check: Check): State {
   }
 }
 
+/** Problems that are questions: the person's answer is the way on. */
+const QUESTIONS: readonly string[] = ['ambiguous', 'several', 'unbound_argument'];
+
 /** The view of a problem: a choice to make where the kernel offers one, else what went wrong. */
 export function problemState(problem: GradcheckProblem, retry: Retry = 'run'): State {
-  if (problem.code === 'ambiguous' && problem.candidates) {
+  if (QUESTIONS.includes(problem.code) && problem.candidates) {
     return { kind: 'choosing', candidates: problem.candidates, notice: problem.message };
   }
   return { kind: 'problem', problem, retry };

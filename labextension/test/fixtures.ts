@@ -21,6 +21,33 @@ export const inconclusive = good<Report>('report.inconclusive');
 export const candidates = good<Candidates>('candidates.certain');
 export const packageMissing = good<GradcheckProblem>('error.package_missing');
 export const ambiguous: GradcheckProblem = { code: 'ambiguous', message: 'Which?', reason: null, candidates };
+/** A notebook of two layers, each with its own pair of functions. */
+export const layers: Candidates = {
+  version: 1,
+  functions: [
+    { name: 'affine_forward', role: 'forward', signature: 'affine_forward(x, w, b)' },
+    { name: 'affine_backward', role: 'backward', signature: 'affine_backward(dout, cache)' }
+  ],
+  parameters: [],
+  data: [
+    { name: 'x', summary: 'ndarray (4, 3)' },
+    { name: 'w', summary: 'ndarray (3, 5)' }
+  ],
+  guess: { forward: 'affine_forward', backward: 'affine_backward', parameters: 'x, w, b', data: [] },
+  readings: [
+    { forward: 'affine_forward', backward: 'affine_backward', parameters: ['x', 'w', 'b'], data: [] },
+    { forward: 'tanh_forward', backward: 'tanh_backward', parameters: ['x'], data: [] }
+  ],
+  several: true,
+  certain: false,
+  reason: 'Several things could be checked.'
+};
+export const several: GradcheckProblem = {
+  code: 'several',
+  message: 'Name the one to check, or check all.',
+  reason: null,
+  candidates: layers
+};
 
 export const KERNEL = 'kernel-1';
 export const OTHER = 'kernel-2';

@@ -12,8 +12,10 @@ import {
   check,
   failing,
   good,
+  layers,
   packageMissing,
   passing,
+  several,
   target
 } from './fixtures';
 
@@ -408,6 +410,38 @@ describe('choosing', () => {
     await model.run({ forward: 'f', parameters: 'weights' });
     expect(client.requests[1]).toEqual({ forward: 'f', parameters: 'weights' });
     expect(model.state.kind).toBe('done');
+  });
+
+  test('is asked for where several things stand side by side; all of them stands for the next check too', async () => {
+    client.startAnswers = [check({ status: 'error', error: several }), done];
+    await open();
+    await model.run();
+    expect(model.state).toEqual({ kind: 'choosing', candidates: layers, notice: several.message });
+    await model.run({ all: true });
+    await model.run();
+    expect(client.requests).toEqual([{}, { all: true }, { all: true }]);
+  });
+
+  test('starts from the guess where all were checked, without parameters that are no variable', async () => {
+    client.startAnswers = [done];
+    client.probeAnswers = [layers];
+    await open();
+    await model.run({ all: true });
+    await model.choose();
+    expect(model.preset).toEqual({ ...layers.guess, parameters: null });
+  });
+
+  test.each(['ambiguous', 'several', 'unbound_argument'])('needs something to choose from (%s)', async code => {
+    const problem = { code, message: 'Which?', reason: null };
+    client.startAnswers = [
+      check({ status: 'error', error: { ...problem, candidates } }),
+      check({ status: 'error', error: problem })
+    ];
+    await open();
+    await model.run();
+    expect(model.state.kind).toBe('choosing');
+    await model.run();
+    expect(model.state).toEqual({ kind: 'problem', problem, retry: 'run' });
   });
 
   test('also where the request itself is refused', async () => {

@@ -5,9 +5,21 @@ import { createRoot } from 'react-dom/client';
 
 import type { ViewProps } from '../src/components/view';
 import { View } from '../src/components/view';
-import type { Plan, Report } from '../src/contract';
+import type { Candidates, Plan, Reading, Report } from '../src/contract';
 import type { State } from '../src/state';
-import { ambiguous, candidates, failing, good, inconclusive, packageMissing, passing, screened, trans } from './fixtures';
+import {
+  ambiguous,
+  candidates,
+  failing,
+  good,
+  inconclusive,
+  layers,
+  packageMissing,
+  passing,
+  screened,
+  several,
+  trans
+} from './fixtures';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -83,7 +95,8 @@ const STATES: State[] = [
   { kind: 'aborted', message: null },
   { kind: 'lost', message: null },
   { kind: 'looking' },
-  { kind: 'choosing', candidates, notice: null }
+  { kind: 'choosing', candidates, notice: null },
+  { kind: 'choosing', candidates: layers, notice: several.message }
 ];
 
 test.each(STATES)('$kind names its state and says something', state => {
@@ -436,6 +449,102 @@ describe('the choosers', () => {
     show({ kind: 'choosing', candidates, notice: null });
     click('.jp-gradcheck-back');
     expect(calls.onBack).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what was found', () => {
+  const pair = { forward: 'forward', backward: 'backward' };
+
+  function rows(): HTMLElement[] {
+    return [...one('ul.jp-gradcheck-readings').querySelectorAll<HTMLElement>(':scope > li')];
+  }
+
+  function offer(readings: Reading[]): void {
+    show({ kind: 'choosing', candidates: { ...layers, several: false, readings }, notice: null });
+  }
+
+  function check(row: number): void {
+    act(() => rows()[row]!.querySelector('button')!.click());
+  }
+
+  test('is listed, the likeliest first, under a title of its own', () => {
+    show({ kind: 'choosing', candidates: layers, notice: several.message });
+    // The message names each of them, which the list does as well.
+    expect(one('.jp-gradcheck-notice').textContent).not.toBe(several.message);
+    expect(one('[role="status"]').textContent).toBe(several.message);
+    const list = one('ul.jp-gradcheck-readings');
+    expect(document.getElementById(list.getAttribute('aria-labelledby')!)?.textContent).toBe('What could be checked');
+    expect(rows().map(row => row.querySelector('.jp-gradcheck-title')?.textContent)).toEqual([
+      'affine_backward of affine_forwardx, w, b',
+      'tanh_backward of tanh_forwardx'
+    ]);
+  });
+
+  test('can be checked one by one, by buttons that say what they check', () => {
+    show({ kind: 'choosing', candidates: layers, notice: null });
+    const buttons = rows().map(row => row.querySelector('button')!);
+    expect(buttons.map(button => button.getAttribute('aria-label'))).toEqual([
+      'Check affine_backward',
+      'Check tanh_backward'
+    ]);
+    expect(document.getElementById(buttons[0]!.getAttribute('aria-describedby')!)?.title).toBe('x, w, b');
+    check(1);
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'tanh_forward', backward: 'tanh_backward' });
+  });
+
+  test('can be checked all at once where it stands side by side, and only there', () => {
+    show({ kind: 'choosing', candidates: layers, notice: null });
+    click('.jp-gradcheck-check-all');
+    expect(calls.onCheck).toHaveBeenCalledWith({ all: true });
+    offer(layers.readings!);
+    expect(host.querySelectorAll('.jp-gradcheck-check-all')).toHaveLength(0);
+    expect(one('.jp-gradcheck-notice').textContent).toBe(layers.reason);
+  });
+
+  test('of one function for both is named once', () => {
+    offer([{ forward: 'loss_and_grad', backward: 'loss_and_grad', parameters: ['w'], data: ['X'] }]);
+    expect(rows()[0]!.querySelector('.jp-gradcheck-title')?.textContent!.trim()).toBe('loss_and_grad w');
+    check(0);
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'loss_and_grad', backward: 'loss_and_grad' });
+  });
+
+  test('of the same functions is told by the one variable that differs, and left to the choosers where none does', () => {
+    const sole = { ...pair, parameters: ['W1'], data: [] };
+    offer([{ ...pair, parameters: ['w'], data: [] }, { ...pair, parameters: ['x'], data: [] }, sole]);
+    [0, 1, 2].forEach(check);
+    // W1 is a key of some dict here, and no variable.
+    expect(calls.onCheck.mock.calls).toEqual([[{ ...pair, parameters: 'w' }], [{ ...pair, parameters: 'x' }], [pair]]);
+    offer([sole, { ...pair, parameters: ['W1', 'b1'], data: [] }, layers.readings![1]!]);
+    expect(rows().map(row => row.querySelector('.jp-gradcheck-name')?.textContent)).toEqual(['tanh_backward']);
+    offer([sole, sole]);
+    expect(host.querySelectorAll('.jp-gradcheck-readings')).toHaveLength(0);
+    expect(one<HTMLDetailsElement>('details').open).toBe(true);
+  });
+
+  test('leaves choosing by hand for those who want it', () => {
+    show({ kind: 'choosing', candidates: layers, notice: null });
+    expect(one<HTMLDetailsElement>('details').open).toBe(false);
+    click('.jp-gradcheck-back');
+    expect(calls.onBack).toHaveBeenCalledTimes(1);
+  });
+
+  const { readings: _, several: __, ...silent } = layers;
+
+  test.each<[string, number, Candidates]>([
+    ['nothing was found', 0, { ...silent, readings: [] }],
+    ['the kernel does not say what was found', 0, silent],
+    ['what was found is clear, and the person wants to choose', 2, { ...layers, certain: true }]
+  ])('gives way to choosing by hand where %s', (_, count, offered) => {
+    show({ kind: 'choosing', candidates: offered, notice: null });
+    expect(one<HTMLDetailsElement>('details').open).toBe(true);
+    expect(host.querySelectorAll('.jp-gradcheck-reading')).toHaveLength(count);
+    expect(host.querySelectorAll('.jp-gradcheck-back')).toHaveLength(1);
+  });
+
+  test('shows what turns the direction of a text', () => {
+    offer([{ forward: 'f', backward: 'g', parameters: ['W\u202eleft'], data: [] }]);
+    expect(rows()[0]!.textContent).toContain('W⟨U+202E⟩left');
+    expect(one('.jp-gradcheck-names').title).not.toContain('\u202e');
   });
 });
 

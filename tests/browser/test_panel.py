@@ -185,6 +185,54 @@ def test_whatever_names_and_exceptions_say_stays_within_the_panel(page: Page, la
     assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
+LAYERS = (
+    "import numpy as np\n\nrng = np.random.default_rng(0)\nx = rng.standard_normal((4, 3))\n"
+    "w = rng.standard_normal((3, 5))\nb = rng.standard_normal(5)\ndout = rng.standard_normal((4, 5))",
+    "def affine_forward(x, w, b):\n    return x @ w + b, (x, w, b)\n\n\n"
+    "def affine_backward(dout, cache):\n    x, w, b = cache\n    dx = dout @ w.T\n    dw = x.T @ dout\n"
+    "    db = 2 * dout.sum(axis=0)\n    return dx, dw, db",
+    "def tanh_forward(x):\n    out = np.tanh(x)\n    return out, out\n\n\n"
+    "def tanh_backward(dout, cache):\n    return dout * (1 - cache**2)",
+)
+
+
+def test_layers_side_by_side_are_listed_and_checked_all_at_once(page: Page, lab: Lab) -> None:
+    write_notebook(lab, "layers.ipynb", *LAYERS)
+    open_notebook(page, lab, "layers.ipynb")
+    run_all(page)
+    page.get_by_role("tab", name="Gradient check").click()
+    panel(page).locator(".jp-gradcheck-run").first.click()
+
+    found = panel(page).get_by_role("list", name="What could be checked")
+    expect(found.get_by_role("listitem")).to_have_count(2, timeout=30_000)
+    expect(found.get_by_role("listitem").nth(0)).to_contain_text("affine_backward of affine_forward")
+    expect(found.get_by_role("listitem").nth(0)).to_contain_text("x, w, b")
+    expect(found.get_by_role("listitem").nth(1)).to_contain_text("tanh_backward of tanh_forward")
+    expect(panel(page).locator("select").first).not_to_be_visible()
+    root = panel(page).locator(".jp-gradcheck-root")
+    assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+    panel(page).get_by_role("button", name="Check all").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("1 of 4 gradients is wrong", timeout=60_000)
+    right = [f"affine_backward: {name}" for name in "xw"] + ["tanh_backward: x"]
+    for name in right:
+        expect(row(page, name)).to_have_attribute("data-verdict", "pass")
+    wrong = row(page, "affine_backward: b")
+    expect(wrong).to_have_attribute("data-verdict", "fail")
+    expect(wrong).to_contain_text("2 x the numerical gradient")
+    tint = "e => getComputedStyle(e).backgroundColor"
+    assert wrong.evaluate(tint) != row(page, right[0]).evaluate(tint)
+
+    # One of them by itself, from the choice that can be asked for; no mouse.
+    panel(page).locator(".jp-gradcheck-choose").click()
+    one = panel(page).get_by_role("button", name="Check tanh_backward")
+    one.focus()
+    page.keyboard.press("Enter")
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("agree", timeout=60_000)
+    expect(panel(page).locator("[data-parameter]")).to_have_count(1)
+    expect(row(page, "x")).to_have_attribute("data-verdict", "pass")
+
+
 def test_an_empty_notebook_is_told_what_to_do(page: Page, lab: Lab) -> None:
     empty = '{"cells": [], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}'
     Path(lab.root, "empty.ipynb").write_text(empty)

@@ -10,6 +10,10 @@ export interface ButtonProps {
   className?: string;
   submit?: boolean;
   disabled?: boolean;
+  /** Its name in full, where what it shows is short for it; it starts with what is shown. */
+  label?: string;
+  /** The id of an element that says more. */
+  describedBy?: string;
 }
 
 export function Button(props: ButtonProps): JSX.Element {
@@ -24,6 +28,8 @@ export function Button(props: ButtonProps): JSX.Element {
       className={props.className ? `${look} ${props.className}` : look}
       onClick={props.onClick}
       disabled={props.disabled}
+      aria-label={props.label}
+      aria-describedby={props.describedBy}
     >
       {props.children}
     </button>

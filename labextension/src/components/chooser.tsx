@@ -6,8 +6,10 @@ import * as React from 'react';
 import type { Candidates, FunctionCandidate, Guess } from '../contract';
 import type { Names } from '../model';
 import { visible } from '../format';
+import { offersOf } from '../readings';
 import { Button } from './button';
 import { MessageText } from './message';
+import { Readings } from './readings';
 
 export interface ChooserProps {
   candidates: Candidates;
@@ -18,7 +20,43 @@ export interface ChooserProps {
   onBack: () => void;
 }
 
+/** What was found comes first; choosing by hand is folded away unless it is the only way, or what was found is clear. */
 export function Chooser(props: ChooserProps): JSX.Element {
+  const { candidates, trans } = props;
+  const offers = offersOf(candidates);
+  const found = offers.length > 0 || candidates.several === true;
+  const back = (
+    <Button className="jp-gradcheck-back" onClick={props.onBack}>
+      {trans.__('Back')}
+    </Button>
+  );
+  return (
+    <div className="jp-gradcheck-chooser">
+      {candidates.several ? (
+        <>
+          <p className="jp-gradcheck-notice">
+            {trans.__('Several things could be checked. Check all of them, or only the one you mean.')}
+          </p>
+          <div className="jp-gradcheck-actions">
+            <Button look="accept" className="jp-gradcheck-check-all" onClick={() => props.onCheck({ all: true })}>
+              {trans.__('Check all')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <MessageText className="jp-gradcheck-notice" text={props.notice ?? candidates.reason} />
+      )}
+      {offers.length > 0 && <Readings offers={offers} trans={trans} onCheck={props.onCheck} />}
+      <details className="jp-gradcheck-by-hand" open={!found || candidates.certain}>
+        <summary>{trans.__('Choose by hand')}</summary>
+        <ByHand {...props}>{!found && back}</ByHand>
+      </details>
+      {found && <div className="jp-gradcheck-actions">{back}</div>}
+    </div>
+  );
+}
+
+function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Element {
   const { candidates, trans } = props;
   const [forward, setForward] = React.useState(props.preset?.forward ?? '');
   const [backward, setBackward] = React.useState(props.preset?.backward ?? '');
@@ -30,13 +68,11 @@ export function Chooser(props: ChooserProps): JSX.Element {
 
   return (
     <form
-      className="jp-gradcheck-chooser"
       onSubmit={event => {
         event.preventDefault();
         props.onCheck(namesOf(forward, backward, parameters, data));
       }}
     >
-      <MessageText className="jp-gradcheck-notice" text={props.notice ?? candidates.reason} />
       <Choice
         label={trans.__('Forward')}
         help={trans.__('Computes the loss.')}
@@ -100,9 +136,7 @@ export function Chooser(props: ChooserProps): JSX.Element {
         <Button look="accept" submit className="jp-gradcheck-check-these">
           {trans.__('Check these')}
         </Button>
-        <Button className="jp-gradcheck-back" onClick={props.onBack}>
-          {trans.__('Back')}
-        </Button>
+        {props.children}
       </div>
     </form>
   );
