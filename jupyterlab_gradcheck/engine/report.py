@@ -230,7 +230,7 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
         return titled[0][1]
     first = titled[0][1]
     parameters = [replace(p, name=f"{title}: {p.name}"[:200]) for title, report in titled for p in report.parameters]
-    verdict, message = verdict_of(parameters, 0.0, None)
+    verdict, message = verdict_of([replace(p, gradient=p.name) for p in parameters], 0.0, None)
     verdicts = {report.verdict for _, report in titled}
     if verdict != "fail" and "fail" in verdicts:
         # By the threshold, which counts for a report as a whole.
@@ -246,11 +246,18 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
         tolerance=max(report.tolerance for _, report in titled),
         evaluations=sum(report.evaluations for _, report in titled),
         elapsed_seconds=sum(report.elapsed_seconds for _, report in titled),
+        forward=_together([report.forward for _, report in titled]) or first.forward,
+        backward=_together([report.backward for _, report in titled if report.backward is not None]),
         parameters=parameters,
         warnings=[{**w, "message": f"{title}: {w['message']}"[:1000]} for title, r in titled for w in r.warnings],
         coverage=None,
         plan=None,
     )
+
+
+def _together(places: list[dict[str, Any]]) -> dict[str, Any] | None:
+    names = dict.fromkeys(str(place["name"]) for place in places)
+    return {"name": ", ".join(names)[:200], "cell_id": None, "line": None} if places else None
 
 
 def sentence(

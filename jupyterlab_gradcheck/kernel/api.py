@@ -11,6 +11,7 @@ from ..engine import Options, Plan
 from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
+from .expression import leaves_in, route_of_callables
 from .quiet import quiet
 from .route import Route
 from .source import Function
@@ -20,10 +21,12 @@ OnPlan = Callable[[Plan], None]
 
 
 def gradcheck(
-    forward: Function,
-    backward: Function | None,
-    parameters: Any,
+    forward: Function | None = None,
+    backward: Function | None = None,
+    parameters: Any = None,
     *data: Any,
+    loss: Function | None = None,
+    gradients: Any = None,
     epsilon: float | None = None,
     method: str = "auto",
     backend: str = "auto",
@@ -45,6 +48,9 @@ def gradcheck(
         parameters: dict, list or tuple of arrays and numbers, nested at will, or a single array or number. Never
             written to.
         data: forward's other arguments, in its order.
+        loss, gradients: in the place of forward and backward, two functions that leave nothing to be guessed: of the
+            parameters alone, or of nothing, where they read the parameters from where they lie; these are then changed
+            there for the length of an evaluation. ``gradients`` may also be what such a function returns.
         epsilon: step of the central difference; None chooses it from the measured noise of the loss.
         method: ``auto``, ``central`` (every coordinate, (J(t + e) - J(t - e)) / 2e), ``complex-step``, ``autodiff``.
         backend: ``auto``, ``tensorflow``, ``numpy``.
@@ -63,11 +69,25 @@ def gradcheck(
     Raises:
         GradcheckError: nothing could be checked; the message says why. A wrong gradient is a verdict, no error.
     """
+    if loss is not None:
+        return _check_plainly(
+            loss, gradients, parameters, backend,
+            Options(
+                method, epsilon, threshold, tolerance, strict, max_evaluations, max_seconds, points, lift,
+            ),
+        )  # fmt: skip
+    if parameters is None:
+        raise engine.GradcheckError(
+            "gradcheck needs the parameters: gradcheck(forward, backward, parameters, *data), or gradcheck(loss=..., "
+            "gradients=..., parameters=...).",
+            code="no_parameters",
+        )
     for role, function in (("forward", forward), ("backward", backward)):
         if not callable(function) and not (function is None and role == "backward"):
             raise engine.GradcheckError(
                 f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
             )
+    assert forward is not None
     name = getattr(forward, "__name__", "forward")
     argument = parameters_argument(name, forward, parameters, None)
     open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
@@ -93,6 +113,24 @@ def gradcheck(
     # What the functions print would come out some hundred times.
     with quiet(None):
         return check(binding, options, backend)
+
+
+def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str, options: Options) -> Report:
+    """Checks ``gradients`` of ``loss``, functions of the parameters alone or of nothing."""
+    if gradients is None or parameters is None:
+        raise engine.GradcheckError(
+            "loss, gradients and parameters belong together: give all three.", code="no_parameters"
+        )
+    name, claimed = getattr(loss, "__name__", "loss"), getattr(gradients, "__name__", "gradients")
+    given = gradients if callable(gradients) else lambda: gradients
+    if any(arguments_of(name, loss).values()):
+        with quiet(None):
+            taking = given if callable(gradients) and arguments_of(claimed, given) else lambda _: given()
+            argument = next(n for n, required in arguments_of(name, loss).items() if required)
+            return check(bind((name, loss), (claimed, taking), (argument, parameters), {}, argument), options, backend)
+    with quiet(None):
+        leaves = leaves_in(parameters, "parameters")
+        return check(route_of_callables(loss, given, leaves, name, claimed, "parameters"), options, backend)
 
 
 def check(
@@ -141,8 +179,28 @@ def check_all(
     """Runs `check` for each of ``bindings`` and makes one report of them, of which each parameter says whose it is."""
     if len(bindings) == 1:
         return check(bindings[0], options, backend, on_progress, on_plan)
-    reports = [(b.backward_name, check(b, options, backend, on_progress, on_plan)) for b in bindings]
+    reports = []
+    progress = None if on_progress is None else _Onwards(on_progress)
+    for binding in bindings:
+        reports.append((binding.backward_name, check(binding, options, backend, progress, on_plan)))
+        if progress is not None:
+            progress.next()
     return Report.of(engine.combined(reports))
+
+
+class _Onwards:
+    """Progress over several checks, which never goes back."""
+
+    def __init__(self, tell: OnProgress) -> None:
+        self._tell = tell
+        self._before = self._done = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        self._done = max(self._done, done)
+        self._tell(self._before + done, self._before + total if total else 0)
+
+    def next(self) -> None:
+        self._before, self._done = self._before + self._done, 0
 
 
 def plan(binding: Binding | Route, options: Options, backend: str = "auto") -> Plan:

@@ -77,15 +77,23 @@ class Discovery:
     def to_dict(self) -> dict[str, Any]:
         """The contract's Candidates."""
         guess = self.bindings[0] if self.bindings else None
+        found = self.inventory.to_dict()
+        for binding in self.bindings[:40]:
+            # Functions whose names alone would not have told what they are.
+            for name, role in ((binding.forward_name, "forward"), (binding.backward_name, "backward")):
+                if len(found["functions"]) < 100 and all(
+                    (f["name"], f["role"]) != (name, role) for f in found["functions"]
+                ):
+                    found["functions"].append({"name": name[:200], "role": role, "signature": f"{name}(...)"[:500]})
         return {
             "version": 1,
-            **self.inventory.to_dict(),
+            **found,
             "guess": None
             if guess is None
             else {
                 "forward": guess.forward_name,
                 "backward": guess.backward_name,
-                "parameters": guess.parameters_name,
+                "parameters": _variable(guess),
                 "data": guess.data_names,
             },
             "readings": [_reading(binding) for binding in self.bindings[:40]],
@@ -93,6 +101,13 @@ class Discovery:
             "certain": self.certain,
             "reason": self.reason[:2000],
         }
+
+
+def _variable(binding: Binding | Route) -> str | None:
+    """The one variable that holds the parameters; None where there are several, or none."""
+    if isinstance(binding, Route):
+        return next(iter(binding.roots)) if len(binding.roots) == 1 and "" not in binding.roots else None
+    return binding.parameters_name
 
 
 def _reading(binding: Binding | Route) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def route_of_callables(
             code="no_parameters",
         )
     with quiet(None):
+        _value(loss, loss_name)
         claimed = _value(gradients, gradients_name)
     outputs = outputs_of(claimed, None, 1)
     match = _matched(leaves, outputs)

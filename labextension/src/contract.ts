@@ -348,7 +348,7 @@ export interface GradcheckProblem {
    */
   code: string;
   /**
-   * With code ambiguous or nothing_found: what there is to choose from.
+   * With code ambiguous, several, unbound_argument or nothing_found: what there is to choose from.
    */
   candidates?: Candidates | null;
   /**

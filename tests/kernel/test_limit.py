@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 import time
@@ -13,10 +14,8 @@ from jupyterlab_gradcheck.kernel.limit import TimeIsUp, within
 
 def spin() -> None:
     while True:
-        try:
+        with contextlib.suppress(Exception):
             time.sleep(0)
-        except Exception:  # noqa: S110
-            pass
 
 
 @pytest.mark.parametrize("wait", [spin, lambda: threading.Lock().acquire() and time.sleep(60)], ids=["spins", "sleeps"])

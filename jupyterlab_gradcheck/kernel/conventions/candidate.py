@@ -228,7 +228,7 @@ def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, .
     return tuple(
         Parameter(
             label,
-            _gradient_name(output),
+            _gradient_name(output, label),
             leaf.value,
             leaf.root,
             leaf.steps,
@@ -241,8 +241,10 @@ def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, .
     )
 
 
-def _gradient_name(output: Output) -> str:
-    return words_of(output.path)[:200] or "gradient"
+def _gradient_name(output: Output, label: str) -> str:
+    name = words_of(output.path)[:200]
+    # What is returned without a name.
+    return name if any(isinstance(step, str) for step in output.path) else f"gradient of {label}"[:200]
 
 
 def _labels(leaves: Sequence[Leaf]) -> list[str]:
