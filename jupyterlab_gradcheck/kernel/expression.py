@@ -16,7 +16,7 @@ from .matching import Leaf, Match, by_names, by_order, outputs_of
 from .places import places_in
 from .quiet import quiet
 from .route import Call, Route, Term
-from .search import floating
+from .trials import floating
 
 Function = Callable[..., Any]
 

@@ -120,6 +120,7 @@ class _Reader:
             return scope.get(ast.unparse(node))
         if isinstance(node, ast.Subscript):
             inner = self._value(node.value, scope, owner, top)
+            self._value(node.slice, scope, owner, top)
             if inner is not None and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, (int, str)):
                 return inner[0], (*inner[1], node.slice.value)
             return None

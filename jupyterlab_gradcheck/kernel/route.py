@@ -108,7 +108,6 @@ class Route:
         parameters_of: the leaves that are checked.
         data: values of the variables that are handed over, parameters included.
         upstreams: gradients of the loss with respect to outputs, by name.
-        evidence: sentences on why it was read so.
         automatic: whether the claim is the gradient that TensorFlow's own tape gives.
     """
 
@@ -123,9 +122,7 @@ class Route:
     data: Mapping[str, Any]
     upstreams: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
     automatic: bool = False
-    owners: tuple[Any, ...] = ()
     observed: list[str] = field(default_factory=list, compare=False)
 
     @property

@@ -1,75 +1,30 @@
-"""Where the arguments of a function come from, and what comes of calling it once: the ground that conventions stand on."""
+"""Where the arguments of a function come from: the ground that conventions stand on."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from ..engine import GradcheckError
 from . import source, words
 from .binding import Parameter
-from .bytecode import uses
-from .copies import copied
 from .flow import Flow, Unreadable, flow_of, value_of
-from .inventory import is_container, is_leaf, usable, visible
-from .limit import TimeIsUp, within
-from .matching import Leaf, Output, is_number, outputs_of, stems
-from .places import has_places, is_object, places_in
-from .reach import Reach
-from .route import Call, Rest, Wire, pick
-from .survey import Known, functions_of, harmful
-from .world import World
+from .inventory import is_container, is_leaf, visible
+from .matching import is_number, stems
+from .places import is_object
+from .route import Call, Rest, Wire
+from .survey import Known, harmful
+from .trials import Draft, Missing, Trials, holds
 
-# Seconds that all trial calls of one discovery may take, and a single one.
-_PATIENCE, _ONE = 12.0, 3.0
 _DEEPEST = 6
-# Arrays above so many bytes are handed to trial calls as they are, but locked.
-_BIG = 16 << 20
-_MOST_LEAVES = 3_000
+Steps = tuple[Any, ...]
 
 
-class Missing(Exception):
-    """Arguments for which there is nothing, by function."""
-
-    def __init__(self, known: Known, arguments: Sequence[str]) -> None:
-        super().__init__(known.name, *arguments)
-        self.known = known
-        self.arguments = list(arguments)
-
-
-@dataclass
-class Draft:
-    """Calls that have been found to belong together, in order, with what each returned names for."""
-
-    calls: list[Call] = field(default_factory=list)
-    known: list[Known] = field(default_factory=list)
-
-    def copy(self) -> Draft:
-        return Draft(list(self.calls), list(self.known))
-
-    def place(self, known: Known) -> int | None:
-        return next((i for i, k in enumerate(self.known) if k.name == known.name), None)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a trial of calls brought: the results, or why there are none."""
-
-    results: tuple[Any, ...] = ()
-    error: str = ""
-    at: str = ""
-    places: tuple[Leaf, ...] = ()
-    after: Mapping[tuple[Any, ...], np.ndarray] = field(default_factory=dict)
-
-
-class Search:
+class Search(Trials):
     """One discovery in one namespace.
 
     Args:
@@ -77,37 +32,24 @@ class Search:
         cells: the sources of the cells that ran, oldest first.
 
     Attributes:
-        functions: the person's own, by name.
-        flow: how their code hands things from one to the next.
-        data: what could be handed to them, by variable or expression.
-        failures: functions that raised when they were tried, and what.
+        flow: how the person's code hands things from one function to the next.
+        returned: names of everything that any function returns.
         missing: functions that were not tried, and the arguments for which there was nothing.
     """
 
     def __init__(self, namespace: Mapping[str, Any], cells: Iterable[str] = ()) -> None:
-        self.namespace = namespace
-        self.functions = functions_of(namespace)
+        super().__init__(namespace)
         self.flow: Flow = flow_of(self.functions, cells)
-        self.data: dict[str, Any] = usable(namespace)
-        self.data.update(
-            {name: value for name, value in visible(namespace) if name not in self.data and _is(is_object, value)}
-        )
-        self._structures = {n: v for n, v in visible(namespace) if _is(is_container, v)}
-        self._tokens = _Tokens()
-        self._trials: dict[Any, Outcome] = {}
-        self._deadline = time.monotonic() + _PATIENCE
-        self._order = {name: place for place, name in enumerate(self.functions)}
+        self.missing: dict[str, list[str]] = {}
         # Names of everything that any function returns.
         self.returned = {name for known in self.functions.values() for name in known.code.names}
-        self.slow: set[str] = set()
-        self._globals: dict[str, list[str]] = {}
-        self.failures: list[tuple[str, str]] = []
-        self.missing: dict[str, list[str]] = {}
+        self._structures = {n: v for n, v in visible(namespace) if holds(is_container, v)}
+        self._tokens = _Tokens()
+        self._order = {name: place for place, name in enumerate(self.functions)}
 
-    # Functions ---------------------------------------------------------------------------------------------------
-
-    def depends(self, known: Known, depth: int = 0) -> bool:
-        """Whether a function looks as if it computed with parameters, and does not just prepare data."""
+    def depends(self, known: Known, depth: int = 0, surely: bool = False) -> bool:
+        """Whether a function looks as if it computed with parameters, and does not just prepare data; ``surely``, more than
+        that it takes several things must speak for it."""
         said = set(words.tokens(known.last))
         if (said & words.STEPPING and words.role(known.last) is None) or harmful(known) or self.trains(known):
             return False
@@ -119,7 +61,7 @@ class Search:
             return True
         if said & words.PREPARING:
             return False
-        if self.globals_of(known) or len(known.required) > 1:
+        if self.globals_of(known) or (len(known.required) > 1 and not surely):
             return True
         produced = (self.flow.produced.get((known.name, a), []) for a in known.arguments)
         makers = {name for links in produced for name, _ in links if name != known.name}
@@ -128,6 +70,18 @@ class Search:
     def looks_like_parameters(self, known: Known, argument: str) -> bool:
         folded = argument.casefold().strip("_")
         if folded in words.PARAMETERS or re.fullmatch(r"(w|b|u|v|theta|wx|wh|wa|wy)\d*", folded):
+            return True
+        parts = words.tokens(argument)
+        if len(parts) > 1 and {parts[0], parts[-1]} & {
+            "w",
+            "b",
+            "weight",
+            "weights",
+            "bias",
+            "biases",
+            "theta",
+            "kernel",
+        }:
             return True
         return bool(source.keys_read(known.function, argument))
 
@@ -153,35 +107,22 @@ class Search:
             for value in self._structures.values()
         )
 
-    def globals_of(self, known: Known) -> list[str]:
-        """Variables that hold arrays and that a function, or one that it calls, reads without being handed them."""
-        if known.name in self._globals:
-            return self._globals[known.name]
-        found: dict[str, None] = {}
-        seen: set[Any] = set()
-
-        def visit(function: Any, depth: int) -> None:
-            code = source.code(function)
-            if code is None or code in seen or depth > 4:
-                return
-            seen.add(code)
-            inner = source.innermost(function)
-            names = getattr(inner, "__globals__", {})
-            for name in sorted(uses(code).reads.globals):
-                value = names.get(name)
-                if name in self.functions:
-                    visit(self.functions[name].function, depth + 1)
-                elif self.namespace.get(name) is value and any(
-                    _is(question, value) for question in (is_leaf, is_container, has_places)
-                ):
-                    found[name] = None
-
-        visit(known.function, 0)
-        # Kept, because a function may put other values there.
-        self._globals[known.name] = list(found)
-        return self._globals[known.name]
-
-    # Arguments ---------------------------------------------------------------------------------------------------
+    def kinship(self, one: Known, other: Known) -> float:
+        """How much the names and homes of two functions have in common."""
+        score = 0.0
+        if words.stem(one.last) == words.stem(other.last):
+            score += 2
+        else:
+            mine, theirs = set(words.stem(one.last)[1:]), set(words.stem(other.last)[1:])
+            score += len(mine & theirs) - 0.3 * len(mine ^ theirs)
+        if one.owner is not None and one.owner is other.owner:
+            score += 3
+        elif one.prefix != other.prefix:
+            score -= 1
+        elif one.prefix:
+            score += 2
+        shared = set(one.arguments) & set(other.arguments)
+        return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
 
     def ensure(self, draft: Draft, known: Known, mode: str = "names", upstream: Mapping[str, str] | None = None, depth: int = 0) -> int:  # fmt: skip
         """Adds a call of ``known``, and of what has to be called before it, to ``draft``; tells its number.
@@ -246,11 +187,12 @@ class Search:
             return None
         if argument in self.data and not is_number(self.data[argument]):
             return Wire(argument, "data", argument)
-        if not self.looks_like_data(argument) and not self.flow.given.get((known.name, argument)):
-            return None
         if argument in self.data:
             return Wire(argument, "data", argument)
-        return self._given(known, argument) or self._variable(known, argument)
+        found = self._given(known, argument)
+        if found is None and any(argument.casefold().strip("_") in group for group in words.SYNONYMS):
+            found = self._variable(known, argument)
+        return found
 
     def _wire(self, draft: Draft, known: Known, argument: str, mode: str, depth: int, others: Sequence[Wire]) -> Wire | None:  # fmt: skip
         taken = {(w.call, w.steps) for w in others if w.origin == "result"}
@@ -286,7 +228,10 @@ class Search:
         latest = sorted(dict.fromkeys(reversed(links)), key=lambda link: all(k.name != link[0] for k in draft.known))
         for name, steps in latest:
             maker = self.functions.get(name)
-            if maker is None or maker.name == known.name or not self.depends(maker) or depth > _DEEPEST:
+            if maker is None or maker.name == known.name or depth > _DEEPEST:
+                continue
+            # Where there is a variable of that name, a function that made it may have been one that makes data.
+            if not self.depends(maker, surely=argument in self.data):
                 continue
             trial = draft.copy()
             try:
@@ -420,7 +365,7 @@ class Search:
             return Wire(argument, "data", chosen[0]) if len(chosen) == 1 else None
         attributes = source.attributes_read(known.function, argument) - _OF_ARRAYS
         if attributes:
-            holding = [n for n, v in self.data.items() if _is(is_object, v) and attributes <= _attributes(v)]
+            holding = [n for n, v in self.data.items() if holds(is_object, v) and attributes <= _attributes(v)]
             holding = [n for n in holding if "grad" not in n.lower()] or holding
             named = [n for n in holding if set(self._tokens[n]) & (words.PARAMETERS | {argument.casefold()})]
             chosen = named if len(named) == 1 else holding
@@ -496,155 +441,6 @@ class Search:
             set(words.tokens(argument)) & words.CHOICE_WORDS
         )
 
-    # Trials ------------------------------------------------------------------------------------------------------
-
-    def run(self, draft: Draft, upstreams: Mapping[str, Any] | None = None) -> Outcome:
-        """Calls the functions of ``draft`` once, on copies, and puts everything back."""
-        key = (
-            tuple((call.name, call.wires) for call in draft.calls),
-            tuple((upstreams or {}).items()) and id(upstreams),
-        )
-        if key not in self._trials:
-            self._trials[key] = self._run(draft, upstreams or {})
-        return self._trials[key]
-
-    def _run(self, draft: Draft, upstreams: Mapping[str, Any]) -> Outcome:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            return Outcome(error="The time for trial calls is up.")
-        slow = next((call.name for call in draft.calls if call.name in self.slow), None)
-        if slow is not None:
-            return Outcome(error=f"{slow} did not return in time.", at=slow)
-        for known in draft.known:
-            # Before a function puts others there.
-            self.globals_of(known)
-        names = {w.key for call in draft.calls for w in call.wires if w.origin == "data"}
-        data = {name: _lent(self.data[name]) for name in names}
-        results: list[Any] = []
-        name = ""
-        try:
-            world = World(Reach([call.function for call in draft.calls], None, [self.data[n] for n in names]))
-        except Exception as error:
-            return Outcome(error=f"{type(error).__name__}: {error}")
-        try:
-            with within(min(left, _ONE)), np.errstate(all="ignore"):
-                for call in draft.calls:
-                    name = call.name
-                    results.append(_called(call, results, data, upstreams))
-            places = tuple(self._after(draft))
-            # Copies: what lies in the objects is put back in a moment.
-            after = {x.paths[0]: _snapshot(x.value) for x in places if _bytes(x.value) < _BIG}
-            for wire in (w for call in draft.calls for w in call.wires if w.origin == "data"):
-                if _is(is_container, data[wire.key]) or _is(is_leaf, data[wire.key]):
-                    lent = places_in(data[wire.key], write=_nowhere)
-                    after.update({(wire.key, *p.steps): _snapshot(p.value) for p in lent if _bytes(p.value) < _BIG})
-            return Outcome(tuple(results), places=places, after=after)
-        except (Exception, SystemExit) as error:
-            self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
-            return Outcome(tuple(results), f"{type(error).__name__}: {error}"[:500], name)
-        except TimeIsUp:
-            self.slow.add(name)
-            self.failures.append((name, f"it did not return within {min(left, _ONE):.0f} seconds"))
-            return Outcome(tuple(results), "It took too long.", name)
-        finally:
-            world.changed()
-            world.restore()
-
-    def _after(self, draft: Draft) -> Iterator[Leaf]:
-        """What lies in the objects once the calls are done: gradients that backward has left there."""
-        for name in dict.fromkeys(
-            n for known in draft.known for n in (*self.globals_of(known), *stored_globals(known))
-        ):
-            read = _global_reader(draft, name)
-            for place in places_in(read(), write=_nowhere):
-                yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
-        for name, value in self.objects_of(draft):
-            for place in places_in(value):
-                # The value is kept as it is now; in a moment the object is put back.
-                path = (name, *(s[1:] if isinstance(s, str) and s.startswith(".") else s for s in place.steps))
-                yield Leaf((path,), place.value, place=place)
-
-    def objects_of(self, draft: Draft) -> list[tuple[str, Any]]:
-        """Objects that the calls work on: the owners of methods, what is handed over, what is read as a global."""
-        found: dict[int, tuple[str, Any]] = {}
-        for known in draft.known:
-            if known.owner is not None:
-                found.setdefault(id(known.owner), (known.prefix or known.name, known.owner))
-        for call in draft.calls:
-            for wire in call.wires:
-                if wire.origin == "data" and _is(has_places, self.data[wire.key]):
-                    found.setdefault(id(self.data[wire.key]), (wire.key, self.data[wire.key]))
-        for known in draft.known:
-            for name in self.globals_of(known):
-                if _is(has_places, self.namespace[name]):
-                    found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
-        return list(found.values())
-
-    def leaves_of(self, draft: Draft) -> list[Leaf]:
-        """Everything that the calls could take for parameters: arguments, globals, attributes."""
-        leaves: list[Leaf] = []
-        paths: dict[int, list[tuple[Any, ...]]] = {}
-        seen: set[str] = set()
-        for call in draft.calls:
-            for wire in call.wires:
-                value = self.data.get(wire.key) if wire.origin == "data" else None
-                if value is None or wire.key in seen or _is(has_places, value):
-                    continue
-                seen.add(wire.key)
-                for place in places_in(value, write=_nowhere):
-                    steps = place.steps
-                    path = (wire.argument if not steps else wire.key, *(_plain(s) for s in steps))
-                    also = ((wire.key,),) if not steps and wire.key != wire.argument else ()
-                    leaves.append(Leaf((path, *also), place.value, root=wire.key, steps=steps))
-                    if len(leaves) > _MOST_LEAVES:
-                        return leaves
-        for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
-            value = self.namespace[name]
-            if name in seen or _is(has_places, value):
-                continue
-            for place in places_in(value, write=_global_writer(draft, name), read=_global_reader(draft, name)):
-                leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
-        for name, value in self.objects_of(draft):
-            for place in places_in(value):
-                path = (name, *(_plain(s) for s in place.steps))
-                if isinstance(place.value, np.ndarray):
-                    known_paths = paths.setdefault(id(place.value), [])
-                    known_paths.append(path)
-                    if len(known_paths) > 1:
-                        continue
-                leaves.append(Leaf((path,), place.value, place=place))
-                if len(leaves) > _MOST_LEAVES:
-                    break
-        return [
-            Leaf(tuple(paths.get(id(leaf.value), leaf.paths)) if leaf.place and id(leaf.value) in paths else leaf.paths,
-                 leaf.value, leaf.root, leaf.steps, leaf.place)
-            for leaf in leaves
-            if floating(leaf.value)
-        ]  # fmt: skip
-
-    def outputs_of(self, draft: Draft, outcome: Outcome, call: int) -> list[Output]:
-        """What call number ``call`` returned; ``return self`` returns nothing."""
-        if draft.known[call].owner is not None and outcome.results[call] is draft.known[call].owner:
-            return []
-        return outputs_of(outcome.results[call], draft.known[call], call)
-
-    def kinship(self, one: Known, other: Known) -> float:
-        """How much the names and homes of two functions have in common."""
-        score = 0.0
-        if words.stem(one.last) == words.stem(other.last):
-            score += 2
-        else:
-            mine, theirs = set(words.stem(one.last)[1:]), set(words.stem(other.last)[1:])
-            score += len(mine & theirs) - 0.3 * len(mine ^ theirs)
-        if one.owner is not None and one.owner is other.owner:
-            score += 3
-        elif one.prefix != other.prefix:
-            score -= 1
-        elif one.prefix:
-            score += 2
-        shared = set(one.arguments) & set(other.arguments)
-        return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
-
 
 # What every array has tells nothing of an argument.
 _OF_ARRAYS = frozenset(dir(np.ndarray)) | {"numpy"}
@@ -685,37 +481,6 @@ def _agree(draft: Draft) -> None:
             draft.calls[at] = Call(call.name, call.function, (*call.wires, *more))
 
 
-def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:
-    positional, by_keyword = [], {}
-    for wire in call.wires:
-        if wire.origin == "result":
-            value = pick(results[wire.call], wire.steps)
-        else:
-            value = data[wire.key] if wire.origin == "data" else upstreams[wire.key]
-        if wire.by_keyword:
-            by_keyword[wire.argument] = value
-        else:
-            positional.append(value)
-    return call.function(*positional, **by_keyword)
-
-
-def _snapshot(value: Any) -> np.ndarray:
-    return np.array(value.numpy() if hasattr(value, "numpy") else value)
-
-
-def _bytes(value: Any) -> int:
-    return 8 * int(np.prod([int(n) for n in getattr(value, "shape", ())]))
-
-
-def _lent(value: Any) -> Any:
-    """A copy for a trial; of what is big, the thing itself under lock."""
-    if isinstance(value, np.ndarray) and value.nbytes > _BIG:
-        view = value.view()
-        view.flags.writeable = False
-        return view
-    return copied(value)
-
-
 def _cache_in(result: Any) -> Steps | None:
     """Where the cache is in what a function returned."""
     if isinstance(result, tuple) and len(result) >= 2:
@@ -738,10 +503,6 @@ def _alike(one: Any, other: Any) -> bool:
     return isinstance(one, np.ndarray) and one.shape == other.shape and np.array_equal(one, other)
 
 
-def _new_names(known: Known) -> set[str]:
-    return set(known.code.names)
-
-
 def _returned_as(maker: Known, argument: str) -> Steps | None:
     if argument in maker.arguments:
         # What it was handed itself, in another state perhaps.
@@ -755,9 +516,6 @@ def _returned_as(maker: Known, argument: str) -> Steps | None:
     return None
 
 
-Steps = tuple[Any, ...]
-
-
 _UPSTREAM = re.compile(
     r"^(d[A-Z]\w*|d_\w+|grad(_\w+|[A-Z]\w*|out\w*)|g_\w+|up(stream)?(_\w+|[A-Z]\w*)?|delta(_\w+|[A-Z]\w*)|"
     r"d(out|prev|next|score|scores|logit|logits|hidden|state|values?|outputs?|[xyzhacsvuo]t?)\d?(_\w+)?)$"
@@ -768,64 +526,11 @@ def _is_cache(argument: str) -> bool:
     return bool(set(words.tokens(argument)) & words.CACHE) or argument.casefold() in words.CACHE
 
 
-def floating(value: Any) -> bool:
-    """Whether a leaf holds floating point numbers, so that a step makes sense."""
-    dtype = getattr(value, "dtype", None)
-    if dtype is None:
-        return isinstance(value, float)
-    name = getattr(dtype, "name", str(dtype))
-    return "float" in name and int(np.prod([int(n) for n in getattr(value, "shape", ())])) > 0
-
-
 def _array(value: Any) -> bool:
-    return _is(is_leaf, value) and not isinstance(value, (int, float)) and getattr(value, "shape", None) is not None
+    return holds(is_leaf, value) and not isinstance(value, (int, float)) and getattr(value, "shape", None) is not None
 
 
 def _one(value: Any) -> bool:
-    if isinstance(value, bool) or not _is(is_leaf, value):
+    if isinstance(value, bool) or not holds(is_leaf, value):
         return False
     return int(np.prod([int(n) for n in getattr(value, "shape", ())])) == 1
-
-
-def _is(question: Any, value: Any) -> bool:
-    try:
-        return bool(question(value))
-    except Exception:
-        # Any object may be in a namespace, and do as it likes when it is looked at.
-        return False
-
-
-def _plain(step: Any) -> Any:
-    return step[1:] if isinstance(step, str) and step.startswith(".") and len(step) > 1 else step
-
-
-def _nowhere(value: Any) -> None:
-    raise GradcheckError("An argument is handed over, not written.", code="internal_error")
-
-
-def stored_globals(known: Known) -> list[str]:
-    """Global names that a function binds anew."""
-    code = source.code(known.function)
-    return [] if code is None else sorted(uses(code).stores.globals)
-
-
-def _global_reader(draft: Draft, name: str) -> Any:
-    for known in draft.known:
-        names = getattr(source.innermost(known.function), "__globals__", None)
-        if isinstance(names, dict) and name in names:
-            return lambda: names.get(name)
-    return lambda: None
-
-
-def _global_writer(draft: Draft, name: str) -> Any:
-    owners: list[dict[str, Any]] = []
-    for known in draft.known:
-        names = getattr(source.innermost(known.function), "__globals__", None)
-        if isinstance(names, dict) and name in names and all(names is not other for other in owners):
-            owners.append(names)
-
-    def write(value: Any) -> None:
-        for names in owners:
-            names[name] = value
-
-    return write

@@ -21,8 +21,9 @@ from ..matching import (
     words_of,
 )
 from ..route import Parameter, Route, Term
-from ..search import Draft, Outcome, Search, stored_globals
+from ..search import Search
 from ..survey import Known
+from ..trials import Draft, Outcome, stored_globals
 from ..weigh import Weight
 
 
@@ -47,10 +48,6 @@ class Candidate:
 
     def weighed(self, weight: Weight) -> Candidate:
         return replace(self, weight=weight)
-
-    @property
-    def functions(self) -> set[str]:
-        return {self.gradient.name, *(known.name for known in self.losses)}
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .. import source, words
@@ -37,7 +37,6 @@ class Choice:
     asked: tuple[Candidate, ...] = ()
     code: str = ""
     others: tuple[Candidate, ...] = ()
-    tried: tuple[Candidate, ...] = field(default=(), compare=False)
 
 
 def choose(search: Search, gradient: str | None = None, loss: str | None = None) -> Choice:

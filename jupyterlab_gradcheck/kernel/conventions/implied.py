@@ -10,8 +10,9 @@ import numpy as np
 from .. import words
 from ..matching import shape_of
 from ..route import Call, Parameter, Term, Wire
-from ..search import Draft, Missing, Search, floating
+from ..search import Search
 from ..survey import Code, Known
+from ..trials import Draft, Missing, floating
 from .candidate import Candidate, gradient_evidence, matched, route_of
 from .linked import candidate_of, forwards, left_behind
 from .update import moved, step_of

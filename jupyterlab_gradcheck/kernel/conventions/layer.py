@@ -18,8 +18,9 @@ from ..copies import copied
 from ..inventory import is_leaf
 from ..matching import Output, shape_of, spells
 from ..route import Term, pick
-from ..search import Draft, Missing, Search, floating
+from ..search import Search
 from ..survey import Known, harmful
+from ..trials import Draft, Missing, floating
 from .candidate import Candidate, gradient_evidence, matched
 from .linked import candidate_of, left_behind
 

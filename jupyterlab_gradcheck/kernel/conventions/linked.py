@@ -13,8 +13,9 @@ from typing import Any
 from .. import words
 from ..matching import Leaf, Output, is_number, spells
 from ..route import Term
-from ..search import Draft, Missing, Outcome, Search, stored_globals
+from ..search import Search
 from ..survey import Known, harmful
+from ..trials import Draft, Missing, Outcome, stored_globals
 from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
 
 # Functions tried for one place in a chain.

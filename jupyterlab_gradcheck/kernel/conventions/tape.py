@@ -18,8 +18,9 @@ from ..copies import is_variable
 from ..matching import Leaf, Match, Output, shape_of
 from ..places import called_by_keras, is_keras
 from ..route import Term
-from ..search import Draft, Missing, Search, floating
+from ..search import Search
 from ..survey import Known
+from ..trials import Draft, Missing, floating
 from .candidate import Candidate, parameters_of, route_of
 
 _SEED = 7

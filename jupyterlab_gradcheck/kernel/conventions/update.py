@@ -12,8 +12,9 @@ import numpy as np
 from .. import words
 from ..matching import Match, Output, by_order, is_number, same_size, spells
 from ..route import Parameter
-from ..search import Draft, Missing, Outcome, Search, floating
+from ..search import Search
 from ..survey import Known
+from ..trials import Draft, Missing, Outcome, floating
 from .candidate import Candidate, groups_of, parameters_of, route_of
 from .linked import left_behind, losses
 
