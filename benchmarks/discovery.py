@@ -81,8 +81,8 @@ def check(text: str) -> tuple[list[Any], str]:
             return [], str(error)
 
 
-def judge(path: Path, verbose: bool = False) -> Outcome:
-    """Runs one notebook and its planted mistakes."""
+def judge(path: Path, mistakes: int | None = None) -> Outcome:
+    """Runs one notebook and its planted mistakes, or the first so many of them."""
     truth = tomllib.loads(path.with_suffix(".toml").read_text())
     convention = path.parent.name if path.parent.name.startswith("c") else path.stem.split("_")[0]
     outcome = Outcome(path.stem, convention, "right")
@@ -117,7 +117,7 @@ def judge(path: Path, verbose: bool = False) -> Outcome:
             )
         elif report.verdict != "pass":
             outcome.problems.append(f"{report.verdict}: {report.message}")
-    for mistake in truth.get("mistake", []):
+    for mistake in truth.get("mistake", [])[:mistakes]:
         outcome.mistakes += 1
         if text.count(mistake["old"]) != 1:
             outcome.problems.append(f"{mistake['old']!r} is there {text.count(mistake['old'])} times")
