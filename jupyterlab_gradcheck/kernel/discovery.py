@@ -181,6 +181,12 @@ def discover(
         return replace(pair, bindings=routes, reason=_ask_which(choice.certain), code="several", left_out=())
     if pair.certain and _works(pair.bindings[0], trial):
         return pair
+    if choice.code == "unsure":
+        if pair.code not in ("nothing_found", "") or pair.bindings:
+            return pair
+        return replace(
+            pair, bindings=[c.route for c in choice.asked], reason=_unsure(choice.asked[0]), code="ambiguous"
+        )
     if choice.asked:
         return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
     vague = pair.reason.startswith((_NO_FUNCTIONS, _UNFIT[:40])) or "nothing fits as their parameters" in pair.reason
@@ -224,6 +230,15 @@ def _ask_which(candidates: Sequence[Candidate]) -> str:
         for c in candidates[:8]
     )
     return f"Several things could be checked: {listed}. Name the one to check, or check all."
+
+
+def _unsure(candidate: Candidate) -> str:
+    route = candidate.route
+    return (
+        f"{route.backward_name} may be the gradient of {route.forward_name} with respect to "
+        f"{_few([p.label for p in route.parameters_of])}: nothing in its name says so, and it does not agree with the numerical "
+        "gradient. To have it checked, name both functions."
+    )
 
 
 def _few(names: Sequence[str]) -> str:

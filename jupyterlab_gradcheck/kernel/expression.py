@@ -12,11 +12,14 @@ from typing import Any
 
 from ..engine import GradcheckError
 from .conventions.candidate import parameters_of
+from .copies import copied
 from .matching import Leaf, Match, by_names, by_order, outputs_of
 from .places import places_in
 from .quiet import quiet
+from .reach import Reach
 from .route import Call, Route, Term
 from .trials import floating
+from .world import World, generators_within
 
 Function = Callable[..., Any]
 
@@ -50,9 +53,17 @@ def route_of_callables(
             "that the loss reads, such as --parameters W1,b1 or --parameters model.params.",
             code="no_parameters",
         )
-    with quiet(None):
-        _value(loss, loss_name)
-        claimed = _value(gradients, gradients_name)
+    reach = Reach([loss, gradients], None)
+    world, generators = World(reach), generators_within(reach)
+    try:
+        with quiet(None):
+            _value(loss, loss_name)
+            # A copy: what lies in an object is put back in a moment.
+            claimed = copied(_value(gradients, gradients_name))
+    finally:
+        world.changed()
+        world.restore()
+        generators.restore()
     outputs = outputs_of(claimed, None, 1)
     match = _matched(leaves, outputs)
     if match is None:

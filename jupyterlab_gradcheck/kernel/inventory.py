@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import source, words
+from .bytecode import is_own
 from .source import Function
 
 _MOST = 100
@@ -122,7 +123,8 @@ def _functions(namespace: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, F
 
 
 def _is_function(value: Any) -> bool:
-    return isinstance(source.innermost(value), types.FunctionType) and not isinstance(value, type)
+    inner = source.innermost(value)
+    return isinstance(inner, types.FunctionType) and not isinstance(value, type) and is_own(inner.__code__.co_filename)
 
 
 def _is_array_like(value: Any) -> bool:

@@ -100,6 +100,8 @@ def _lines_to_type(error: session.CannotChoose) -> str:
             else ["  %gradcheck", b.forward_name, b.backward_name, b.parameters_name, *b.data_names]
         )
         for b in error.discovery.bindings[:8]
+        # A standard loss has a title, and no name to type.
+        if " " not in b.forward_name
     ]
     if error.discovery.code == "several":
         lines.append("  %gradcheck --all")

@@ -34,6 +34,7 @@ class Search(Trials):
     Attributes:
         flow: how the person's code hands things from one function to the next.
         returned: names of everything that any function returns.
+        rejected: readings for which too little speaks.
         missing: functions that were not tried, and the arguments for which there was nothing.
     """
 
@@ -41,6 +42,7 @@ class Search(Trials):
         super().__init__(namespace)
         self.flow: Flow = flow_of(self.functions, cells)
         self.missing: dict[str, list[str]] = {}
+        self.rejected: list[Any] = []
         # Names of everything that any function returns.
         self.returned = {name for known in self.functions.values() for name in known.code.names}
         self._structures = {n: v for n, v in visible(namespace) if holds(is_container, v)}

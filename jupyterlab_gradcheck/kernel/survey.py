@@ -22,6 +22,40 @@ from .source import Function
 # Functions looked at; methods of objects included.
 _MOST = 400
 # Calls of these wait for somebody, show something, or leave the process: no trial makes them.
+_DANGEROUS = frozenset(
+    (
+        *("os", "shutil", "subprocess", "socket", "urllib", "requests", "threading", "multiprocessing", "sqlite3"),
+        *("webbrowser", "ctypes", "signal", "http", "ftplib", "smtplib"),
+    )
+)
+_WRITING = frozenset(
+    (
+        *(
+            "write_text",
+            "write_bytes",
+            "tofile",
+            "savetxt",
+            "savez",
+            "savez_compressed",
+            "save",
+            "unlink",
+            "rmtree",
+            "touch",
+        ),
+        *(
+            "execute",
+            "executemany",
+            "executescript",
+            "open",
+            "exec",
+            "globals",
+            "get_ipython",
+            "set_printoptions",
+            "seterr",
+        ),
+        *("plot", "scatter", "suptitle", "set_title", "imshow", "contour", "contourf", "errorbar"),
+    )
+)
 _OUTWARD = frozenset(
     [
         "input",
@@ -87,6 +121,7 @@ class Code:
         loops: whether it has a loop at all.
         loops_forever: ``while True`` without a way out.
         outward: calls that reach out of the process.
+        trains: whether it takes something away from what it was handed, or from itself, in a loop.
         text: whether there is a source at all.
         mentions: every name and string in it.
         makes: what its last return statement calls.
@@ -100,6 +135,7 @@ class Code:
     loops_forever: bool = False
     loops: bool = False
     outward: bool = False
+    trains: bool = False
     text: bool = False
     mentions: frozenset[str] = frozenset()
     makes: str = ""
@@ -226,7 +262,7 @@ def _read(code: types.CodeType) -> Code:
     tree = source.tree(code)
     names = frozenset(code.co_names) | frozenset(code.co_varnames)
     if tree is None:
-        return Code(calls=frozenset(code.co_names), mentions=names, outward=bool(names & _OUTWARD))
+        return Code(calls=frozenset(code.co_names), mentions=names, outward=bool(names & (_OUTWARD | _WRITING)))
     keys: set[str] = set()
     stored: set[str] = set()
     calls: set[str] = set()
@@ -263,8 +299,44 @@ def _read(code: types.CodeType) -> Code:
     made = _last_name(values[-1].func) if values and isinstance(values[-1], ast.Call) else ""
     return Code(
         returned, single, frozenset(keys | stored), frozenset(stored), frozenset(calls), forever, loops,
-        bool(calls & _OUTWARD) or ("plt" in mentions and "show" in calls), True, frozenset(mentions), made,
+        bool(calls & (_OUTWARD | _WRITING)) or ("plt" in mentions and "show" in calls), _steps(tree), True,
+        frozenset(mentions), made,
     )  # fmt: skip
+
+
+def _steps(tree: ast.AST) -> bool:
+    """Whether a loop takes something away from an argument or an attribute of ``self``: ``w -= lr * g``, ``w = w - lr * g``."""
+    arguments = {a.arg for a in tree.args.args} if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else set()
+    target: ast.expr
+    for loop in (node for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))):
+        for node in ast.walk(loop):
+            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub):
+                target = node.target
+            elif (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.BinOp)
+                and isinstance(node.value.op, ast.Sub)
+                and ast.unparse(node.value.left) == ast.unparse(node.targets[0])
+            ):
+                target = node.targets[0]
+            else:
+                continue
+            base: ast.expr = target
+            while isinstance(base, (ast.Subscript, ast.Attribute)):
+                base = base.value
+            if isinstance(base, ast.Name) and (base.id in arguments or base.id == "self") and _is_rated(node):
+                return True
+    return False
+
+
+def _is_rated(node: ast.AST) -> bool:
+    """Whether what is taken away is a product, as a rate and a gradient make it."""
+    value = (
+        node.value.right
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)
+        else getattr(node, "value", None)
+    )
+    return isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)
 
 
 def function_returns(tree: ast.AST) -> list[ast.expr]:
@@ -346,7 +418,32 @@ def harmful(known: Known) -> bool:
     if said & (words.FORWARD | words.BACKWARD | words.LOSS):
         # forward_train is the forward of training, and no training.
         never = never - {"train", "training", *(("fit",) if said & (words.BACKWARD | words.LOSS) else ())}
-    return known.code.loops_forever or known.code.outward or bool(said & never)
+    return known.code.loops_forever or known.code.trains or reaches_out(known.function) or bool(said & never)
+
+
+def reaches_out(function: Any, seen: frozenset[Any] = frozenset()) -> bool:
+    """Whether a function, or one of the person's that it calls, writes files, starts processes, draws, asks or ends."""
+    code = source.code(function)
+    if code is None or code in seen or len(seen) > 6:
+        return False
+    told = code_of(function)
+    if told.outward:
+        return True
+    names = getattr(source.innermost(function), "__globals__", {})
+    for name in code.co_names:
+        value = names.get(name)
+        if isinstance(value, types.ModuleType):
+            if value.__name__.split(".")[0] in _DANGEROUS or value.__name__.startswith("matplotlib"):
+                return True
+        elif (
+            isinstance(value, types.FunctionType)
+            and is_own(value.__code__.co_filename)
+            and reaches_out(value, seen | {code})
+        ):
+            return True
+    kind = type(getattr(function, "__self__", None))
+    methods = [vars(base).get(name) for base in kind.__mro__ for name in told.calls] if is_own_class(kind) else []
+    return any(isinstance(m, types.FunctionType) and reaches_out(m, seen | {code}) for m in methods)
 
 
 def documentation(known: Known) -> str:

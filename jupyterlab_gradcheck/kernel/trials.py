@@ -19,11 +19,11 @@ from .matching import Leaf, Output, outputs_of
 from .places import has_places, is_object, places_in
 from .reach import Reach
 from .route import Call, pick
-from .survey import Known, functions_of
-from .world import World
+from .survey import Known, functions_of, reaches_out
+from .world import World, generators_within
 
 # Seconds that all trial calls of one discovery may take, and a single one.
-_PATIENCE, _ONE = 12.0, 3.0
+_PATIENCE, _ONE = 6.0, 2.0
 # Arrays above so many bytes are handed to trial calls as they are, but locked.
 _BIG = 16 << 20
 _MOST_LEAVES = 3_000
@@ -85,6 +85,7 @@ class Trials:
         self.slow: set[str] = set()
         self._outcomes: dict[Any, Outcome] = {}
         self._globals: dict[str, list[str]] = {}
+        self._outward: dict[str, bool] = {}
         self._deadline = time.monotonic() + _PATIENCE
 
     def globals_of(self, known: Known) -> list[str]:
@@ -129,6 +130,9 @@ class Trials:
         left = self._deadline - time.monotonic()
         if left <= 0:
             return Outcome(error="The time for trial calls is up.")
+        outward = next((known.name for known in draft.known if self._reaches_out(known)), None)
+        if outward is not None:
+            return Outcome(error=f"{outward} reaches out of the notebook.", at=outward)
         slow = next((call.name for call in draft.calls if call.name in self.slow), None)
         if slow is not None:
             return Outcome(error=f"{slow} did not return in time.", at=slow)
@@ -140,7 +144,8 @@ class Trials:
         results: list[Any] = []
         name = ""
         try:
-            world = World(Reach([call.function for call in draft.calls], None, [self.data[n] for n in names]))
+            reach = Reach([call.function for call in draft.calls], None, [self.data[n] for n in names])
+            world, generators = World(reach), generators_within(reach)
         except Exception as error:
             return Outcome(error=f"{type(error).__name__}: {error}")
         try:
@@ -166,6 +171,12 @@ class Trials:
         finally:
             world.changed()
             world.restore()
+            generators.restore()
+
+    def _reaches_out(self, known: Known) -> bool:
+        if known.name not in self._outward:
+            self._outward[known.name] = reaches_out(known.function)
+        return self._outward[known.name]
 
     def _after(self, draft: Draft) -> Iterator[Leaf]:
         """What lies in the objects once the calls are done: gradients that backward has left there."""

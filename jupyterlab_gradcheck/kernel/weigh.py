@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import backends
 from ..engine import GradcheckError
+from ..engine.randomness import Combined
 from .limit import TimeIsUp, within
 from .route import Route
 
@@ -51,7 +52,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
     try:
         problem = route.problem()
         backend = backends.select("auto", route.parameters, route.functions)
-        world = problem.world() if problem.world is not None else None
+        world = None if problem.world is None else Combined([problem.world(), backend.random_state()])
     except GradcheckError as error:
         return Weight(error=str(error))
     except Exception as error:

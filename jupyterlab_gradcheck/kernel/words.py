@@ -59,7 +59,7 @@ def _allowed(words: set[str]) -> frozenset[str]:
 
 def _joined(word: str) -> str | None:
     """The role of a word written together: fgrad, gradf, fobj."""
-    if len(word) > 12:
+    if len(word) > 12 or word == "gradcheck":
         return None
     if word.endswith(("grad", "gradient", "backward", "backprop", "jac", "bwd")) or word.startswith(
         ("grad", "backprop")

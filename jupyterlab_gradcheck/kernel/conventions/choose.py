@@ -47,9 +47,12 @@ def choose(search: Search, gradient: str | None = None, loss: str | None = None)
     candidates = _best_of_each(_candidates(search, gradient, loss))
     candidates = _without_subordinates(search, candidates)
     if not candidates:
-        return Choice()
-    clear = [group[0] for group in candidates if not _undecided(group)]
-    unclear = [group for group in candidates if _undecided(group)]
+        unsure = tuple(c for c in search.rejected if isinstance(c, Candidate))[:3]
+        return Choice(asked=unsure, code="unsure") if unsure else Choice()
+    leading = [group[0] for group in candidates]
+    open_ = [_undecided(group) or _outgrown(search, group, leading) for group in candidates]
+    clear = [group[0] for group, asked in zip(candidates, open_, strict=True) if not asked]
+    unclear = [group for group, asked in zip(candidates, open_, strict=True) if asked]
     everything = [c for group in candidates for c in group]
     if not clear:
         return Choice(asked=tuple(c for group in unclear for c in group[:3]), code="ambiguous")
@@ -109,18 +112,40 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
                 continue
             if name in ("implied", "update") and weight.agreeing == 0:
                 continue
+            if any(known.name in _called_by(search, k) for k in candidate.losses):
+                # A part of the loss is not its gradient.
+                continue
             unnamed = candidate.by != "names" and gradient_evidence(search, known) < _STRONG
             if unnamed and weight.worth == 0 and not _of_one_making(candidate):
                 # Nothing but a shape speaks for it.
+                if _takes_the_same(candidate):
+                    search.rejected.append(candidate)
                 continue
             found.append(candidate.weighed(weight))
             if len(found) >= _READINGS:
                 break
-            if weight.agreeing == 1:
+            if weight.agreeing == 1 and not _larger_losses(search, candidate):
                 break
         if found:
             break
     return found
+
+
+def _pairs(candidate: Candidate) -> set[tuple[str, str]]:
+    return {(p.label, str(p.claim)) for p in candidate.route.parameters_of}
+
+
+def _takes_the_same(candidate: Candidate) -> bool:
+    """Whether gradient and loss are functions of the same arguments, and no helpers by their names."""
+    loss = next((k for k in candidate.losses if k.name == candidate.route.forward_name), None)
+    said = set(words.tokens(candidate.gradient.last))
+    helpers = said & (words.ACTIVATIONS | words.PREPARING | words.OTHER)
+    return (
+        loss is not None
+        and bool(loss.required)
+        and set(loss.required) == set(candidate.gradient.required)
+        and not helpers
+    )
 
 
 def _agrees(candidate: Candidate) -> bool:
@@ -170,11 +195,45 @@ def _loss_of(candidate: Candidate) -> Any:
     return [(source.code(c.function), id(getattr(c.function, "__self__", None)) if c.name else 0) for c in calls]
 
 
+def _larger_losses(search: Search, candidate: Candidate) -> list[str]:
+    """Losses of which that of ``candidate`` is a part, and that could be meant in its place."""
+    name = candidate.route.forward_name
+    if name not in search.functions or name == candidate.gradient.name:
+        return []
+    return [
+        k.name
+        for k in search.functions.values()
+        if k.name not in (name, candidate.gradient.name)
+        and name.rsplit(".", 1)[-1] in k.code.calls
+        and k.prefix == search.functions[name].prefix
+        and set(k.required) == set(search.functions[name].required)
+        and (words.is_loss(k.last) or words.role(k.last) == "forward")
+        and not harmful(k)
+    ]
+
+
+def _outgrown(search: Search, group: Sequence[Candidate], leading: Sequence[Candidate]) -> bool:
+    """Whether the loss that fits is only a part of another one, which has no gradient of its own: a term may be forgotten."""
+    larger = _larger_losses(search, group[0])
+    taken = {c.route.forward_name for c in leading if c.gradient.name != group[0].gradient.name}
+    return any(c.route.forward_name in larger and c.route.forward_name not in taken for c in group[1:])
+
+
 def _undecided(group: Sequence[Candidate]) -> bool:
     """Whether two readings of one function have as much for them."""
     if len(group) < 2:
         return False
     one = group[0]
+    for other in group[1:]:
+        # The same globals in another order, of which nothing tells which is meant.
+        placed = one.by == other.by == "order" and all(p.place is not None for p in other.route.parameters_of)
+        if (
+            placed
+            and _loss_of(one) == _loss_of(other)
+            and _worth(other) >= _worth(one) - 0.05
+            and _pairs(one) != _pairs(other)
+        ):
+            return True
     others = [c for c in group[1:] if _loss_of(c) != _loss_of(one)]
     if not others:
         return False

@@ -6,12 +6,13 @@ returns both, flat vectors, and methods of objects whose gradients are returned 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from .. import words
-from ..matching import Leaf, Output, is_number, spells
+from ..matching import Leaf, Match, Output, is_number, same_size, spells
 from ..route import Term
 from ..search import Search
 from ..survey import Known, harmful
@@ -277,6 +278,22 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
     yield from unclear[:1]
 
 
+def _in_every_order(found: Match) -> Iterator[Match]:
+    """``found``; where globals or attributes were matched by an order that nobody has stated, the other orders as well."""
+    yield found
+    if found.by != "order" or not all(
+        leaf.place is not None and isinstance(leaf.paths[0][-1], str) for leaf, _ in found.pairs
+    ):
+        return
+    outputs = [output for _, output in found.pairs]
+    leaves = [leaf for leaf, _ in found.pairs]
+    if len(leaves) > 5:
+        return
+    for order in list(itertools.permutations(leaves))[1:]:
+        if all(same_size(leaf.value, output.value) for leaf, output in zip(order, outputs, strict=True)):
+            yield Match(tuple(zip(order, outputs, strict=True)), "order")
+
+
 def _reaches(draft: Draft, leaf: Leaf) -> bool:
     """Whether the last call can know of ``leaf``: it is handed it, or what a call before has made, or it looks it up."""
     wires = draft.calls[-1].wires
@@ -308,7 +325,8 @@ def _readings(
     found = matched(search, draft, outputs, [(term.call, term.steps) for term in terms], outcome)
     if found is None or not any(_reaches(draft, leaf) for leaf, _ in found.pairs):
         return
-    yield candidate_of(search, "linked", draft, count, terms, found, gradient)
+    for match in _in_every_order(found):
+        yield candidate_of(search, "linked", draft, count, terms, match, gradient)
 
 
 def candidate_of(

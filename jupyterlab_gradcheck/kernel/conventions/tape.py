@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ... import backends
+from ...engine.randomness import Combined
 from .. import source
 from ..copies import is_variable
 from ..matching import Leaf, Match, Output, shape_of
@@ -101,7 +103,7 @@ def _may_be_parameter(leaf: Leaf) -> bool:
 def _reached(route: Any) -> set[str]:
     """Parameters for which the tape has a gradient."""
     problem = route.problem()
-    world = problem.world()
+    world = Combined([problem.world(), backends.select("auto", route.parameters, route.functions).random_state()])
     try:
         claims = problem.backward(dict(route.parameters))
         return {label for label, (_, value) in claims.items() if value is not None}
