@@ -89,7 +89,9 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
         for known in weak:
             # Without a name that says so, only agreement makes a function one that computes gradients.
             some = _read(search, known, ("linked",), loss)
-            found += [c for c in some if (c.weight is not None and c.weight.agreeing >= 0.5) or _of_one_making(c)]
+            good = [c for c in some if _agrees(c) or _of_one_making(c)]
+            found += good
+            search.rejected += [c for c in some if c not in good and _takes_the_same(c)]
     if not found:
         for known in functions:
             if not known.code.loops_forever and not known.code.outward and known.name not in search.slow:
