@@ -10,6 +10,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..engine import GradcheckError
 from .conventions.candidate import parameters_of
 from .copies import copied
@@ -72,6 +74,8 @@ def route_of_callables(
             "by name (dW1 for W1), nor by order and shape.",
             code="gradients_not_recognised",
         )
+    _require_read(loss, match, world)
+    generators.restore()
     return Route(
         convention="expression",
         forward_name=loss_name[:200],
@@ -83,6 +87,36 @@ def route_of_callables(
         parameters_of=parameters_of(match),
         data={},
     )
+
+
+def _require_read(loss: Function, match: Match, world: World) -> None:
+    """Raises `GradcheckError` for a parameter that has a gradient and that the loss does not read from where it was named:
+    a number in a dict that was made for the occasion, a copy."""
+    for leaf, output in match.pairs:
+        assert leaf.place is not None
+        now = leaf.value.copy() if isinstance(leaf.value, np.ndarray) else leaf.value
+        if hasattr(now, "assign") or not np.any(np.asarray(output.value)):
+            continue
+        losses = []
+        for step in (0.0, 0.125):
+            try:
+                leaf.place.write(now + step)
+                with quiet(None):
+                    losses.append(np.asarray(loss()).tobytes())
+            except Exception:
+                # Stepping out of the domain of the loss says that it is read.
+                losses.append(b"")
+            finally:
+                leaf.place.write(now)
+                world.changed()
+                world.restore()
+        if losses[0] == losses[1]:
+            name = str(leaf.paths[0][-1])
+            raise GradcheckError(
+                f"The loss does not change with {name} as it was named, though there is a gradient for it: it is read from "
+                f"somewhere else. Name the place that the loss reads, such as --parameters model.{name}, and no copy or number.",
+                code="parameter_not_read",
+            )
 
 
 def leaves_in(value: Any, name: str) -> list[Leaf]:

@@ -100,6 +100,8 @@ def test_callables() -> None:
     assert gradcheck(loss=loss, gradients=gradients, parameters=theta).verdict == "pass"
     assert gradcheck(loss=loss, gradients=lambda: (gradients()["w"], 0), parameters=theta)["b"].verdict == "fail"
     assert theta["w"].tolist() == [1.0, -2.0]
+    with pytest.raises(GradcheckError, match="does not change with w"):
+        gradcheck(loss=loss, gradients=gradients, parameters={"w": theta["w"].copy(), "b": theta["b"]})
     square = gradcheck(loss=lambda p: float(p @ p), gradients=lambda p: 2 * p, parameters=np.ones(3))
     assert square.verdict == "pass"
     with pytest.raises(GradcheckError, match="give all three"):
