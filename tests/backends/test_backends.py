@@ -59,7 +59,7 @@ def test_structures_come_back_as_they_were() -> None:
     )
     flat = Flat(given, NumpyBackend())
     assert [leaf.name for leaf in flat.leaves] == [
-        "layers[0][0]", "layers[0][1]", "layers[1][0]", "layers[1][1]", "shape[0]", "shape[1]",
+        "layers[0].W", "layers[0].b", "layers[1].W", "layers[1].b", "shape[0]", "shape[1]",
     ]  # fmt: skip
     back = flat.unflatten(flat.vector)
     assert type(back) is OrderedDict
