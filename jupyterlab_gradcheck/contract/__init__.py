@@ -24,6 +24,7 @@ SCHEMA_NAMES = (
     "progress",
     "report",
     "request",
+    "steps",
 )
 
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 
 // What crosses between the server and the panel.
-const NAMES = ['candidates', 'check', 'error', 'event', 'report', 'request'];
+const NAMES = ['candidates', 'check', 'error', 'event', 'report', 'request', 'steps'];
 const ID = /^https:\/\/schema\.jupyter\.org\/jupyterlab_gradcheck\/(\w+)\/v1$/;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

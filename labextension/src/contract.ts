@@ -100,6 +100,10 @@ export interface Check {
    */
   plan?: Plan | null;
   report: Report | null;
+  /**
+   * The study of step sizes, where one was asked for in place of a check.
+   */
+  steps?: StepStudy | null;
   error: GradcheckProblem | null;
   /**
    * When the check was asked for, ISO 8601, UTC.
@@ -186,6 +190,12 @@ export interface Report {
    */
   parameters: ParameterReport[];
   /**
+   * The functions that the places of the gradients lie in.
+   *
+   * @maxItems 50
+   */
+  code?: Code[];
+  /**
    * @maxItems 100
    */
   warnings: Warning[];
@@ -228,6 +238,11 @@ export interface ParameterReport {
    */
   message: string;
   relative_difference: number | null;
+  /**
+   * ||e|| / (||g|| + ||n||), e the error bounds: the relative difference that the error of the numerical gradient alone could make. Over the entries that were measured; null where none was.
+   */
+  relative_error_bound?: number | null;
+  sample?: Sample | null;
   max_abs_error: number | null;
   max_error_index: number[] | null;
   size: number;
@@ -253,6 +268,20 @@ export interface ParameterReport {
    * For a gradient that is right here and wrong at a point nearby: the worst entry found there.
    */
   elsewhere?: WorstEntry | null;
+}
+export interface Sample {
+  /**
+   * @maxItems 400
+   */
+  analytic: number[];
+  /**
+   * @maxItems 400
+   */
+  numerical: number[];
+  /**
+   * @maxItems 400
+   */
+  verdict: Verdict[];
 }
 /**
  * Entries by verdict. They add up to less than size where not every entry was measured one by one.
@@ -304,6 +333,10 @@ export interface SourcePlace {
    */
   line: number;
   text: string;
+  /**
+   * The function that the line lies in, as its place in the report's code, from 0; null where it is not told.
+   */
+  code?: number | null;
 }
 export interface WorstEntry {
   index: number[];
@@ -330,9 +363,87 @@ export interface Blind {
    */
   message: string;
 }
+export interface Code {
+  /**
+   * As its definition spells it; a method's without its class.
+   */
+  name: string;
+  /**
+   * First line of the definition, decorators included, in its cell or file, from 1.
+   */
+  line: number;
+  cell_id: string | null;
+  /**
+   * The number that ipykernel names a cell by: MurmurHash2 of the source that ran, with ipykernel's seed, in decimal digits. null where the function does not come from a cell.
+   */
+  cell_hash: string | null;
+  /**
+   * The definition's lines as they ran, indented as they were; null where they are not known, or too long.
+   */
+  text: string | null;
+}
 export interface Warning {
   code: string;
   message: string;
+}
+export interface StepStudy {
+  version: 1;
+  parameter: string;
+  gradient: string;
+  /**
+   * The entry: the worst of a failing gradient, else the one with the largest derivative.
+   */
+  index: number[];
+  /**
+   * The numerical gradient of the entry, as a check measures it: what the errors are errors from.
+   */
+  derivative: number;
+  /**
+   * Of the derivative. An error below it says nothing.
+   */
+  error_bound: number | null;
+  /**
+   * What the person's gradient claims for the entry; null where it claims nothing finite.
+   */
+  analytic: number | null;
+  /**
+   * One for each precision that the loss was computed in: the person's own first.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  series: StepSeries[];
+  evaluations: number;
+  elapsed_seconds: number;
+  /**
+   * What is to be seen, in one or two sentences.
+   */
+  message: string;
+}
+export interface StepSeries {
+  precision: 'float64' | 'float32' | 'float16';
+  /**
+   * Measured noise of one evaluation of the loss.
+   */
+  noise: number | null;
+  /**
+   * The step that a check takes for this entry; null where it takes none.
+   */
+  chosen: number | null;
+  /**
+   * Steps, rising.
+   *
+   * @minItems 1
+   * @maxItems 60
+   */
+  epsilon: number[];
+  /**
+   * |central difference - derivative| / |derivative| (without the division where the derivative is zero) at each step; null where the loss was not finite or did not change at all for want of digits.
+   *
+   * @minItems 1
+   * @maxItems 60
+   */
+  error: (number | null)[];
 }
 export interface GradcheckProblem {
   /**
@@ -379,6 +490,14 @@ export interface CheckRequest {
    * Check everything that stands side by side, such as the layers of a notebook, in one report. Left out: false.
    */
   all?: boolean;
+  /**
+   * Check nothing: study for this parameter, by its name in a report, how the error of a central difference depends on the step.
+   */
+  steps?: string;
+  /**
+   * Check nothing: only say what a check would do and how long it would take. Left out: false.
+   */
+  plan?: boolean;
   options?: CheckOptions;
 }
 export interface CheckOptions {
