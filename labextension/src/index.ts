@@ -2,52 +2,72 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { HttpClient, checkEventOf } from './client';
 import { addCommands, changeKernel } from './commands';
-import type { CheckOptions } from './contract';
+import type { CheckOptions, SourcePlace, Verdict } from './contract';
 import { followNotebook } from './follow';
+import { visible } from './format';
 import { GradcheckModel } from './model';
 import { optionsOf } from './options';
 import { GradcheckPanel, PANEL_ID } from './panel';
+import { rendererFactory } from './renderer';
 import { reveal } from './reveal';
+import { StatusItem, hasStatus } from './status';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 
 /** Third parties' panels stand between 501 and 899. */
 const RANK = 620;
 
+const TYPES: Record<Verdict, Notification.TypeOptions> = { pass: 'success', fail: 'error', inconclusive: 'warning' };
+
 const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: 'Checks hand-written gradients of a notebook and shows which are wrong.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ICommandPalette, ISettingRegistry, ITranslator, ILayoutRestorer],
+  optional: [ICommandPalette, ISettingRegistry, ITranslator, ILayoutRestorer, IRenderMimeRegistry, IStatusBar],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     palette: ICommandPalette | null,
     settings: ISettingRegistry | null,
     translator: ITranslator | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    rendermime: IRenderMimeRegistry | null,
+    statusBar: IStatusBar | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_gradcheck');
     const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), followOptions(settings));
-    const panel = new GradcheckPanel(
-      model,
-      trans,
-      place => void reveal(tracker.currentWidget, place),
-      () => void changeKernel(app)
-    );
+    const onReveal = (place: SourcePlace) => void reveal(tracker.currentWidget, place);
+    const panel = new GradcheckPanel(model, trans, onReveal, () => void changeKernel(app));
+    const showPanel = () => app.shell.activateById(PANEL_ID);
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);
     addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
+    rendermime?.addFactory(rendererFactory({ trans, onReveal }));
+    statusBar?.registerStatusItem(`${PLUGIN_ID}:status`, {
+      item: new StatusItem(model, trans, showPanel),
+      align: 'right',
+      rank: 50,
+      isActive: () => hasStatus(model.state),
+      activeStateChanged: model.stateChanged
+    });
+    model.ended.connect((_, { notebook, check }) => {
+      const message = check.report?.message ?? check.error?.message ?? trans.__('The check has ended.');
+      Notification.emit(`${visible(notebook)}: ${visible(message)}`, TYPES[check.report?.verdict ?? 'inconclusive'], {
+        autoClose: 8_000
+      });
+    });
     app.serviceManager.events.stream.connect((_, emission) => {
       const event = checkEventOf(emission);
       if (event) {
