@@ -14,7 +14,7 @@ export interface Grid {
 }
 
 /** Vectors longer than this go on in the next line. */
-const LONGEST_STRIP = 64;
+const SHORT_STRIP = 32;
 /** Between the slices of a kernel, in squares. */
 const GAP = 1;
 
@@ -26,7 +26,7 @@ export function gridOf(shape: readonly number[]): Grid | null {
   }
   const long = shape.filter(length => length > 1);
   if (long.length === 1) {
-    return isColumn(shape) && size <= LONGEST_STRIP / 4 ? tiles(1, size, 1, 1) : strip(size);
+    return isColumn(shape) && size <= SHORT_STRIP / 2 ? tiles(1, size, 1, 1) : strip(size);
   }
   const [rows, columns] = long.slice(-2) as [number, number];
   const slices = size / (rows * columns);
@@ -80,7 +80,8 @@ function isColumn(shape: readonly number[]): boolean {
 }
 
 function strip(size: number): Grid {
-  const width = Math.min(size, LONGEST_STRIP);
+  // Lines that are neither too many nor too long to see.
+  const width = Math.min(size, Math.max(SHORT_STRIP, Math.ceil(Math.sqrt(6 * size))));
   return {
     width,
     height: Math.ceil(size / width),

@@ -54,13 +54,13 @@ export function Chooser(props: ChooserProps): JSX.Element {
         <MessageText className="jp-gradcheck-notice" text={props.notice ?? candidates.reason} />
       )}
       {offers.length > 0 && <Readings offers={offers} trans={trans} onCheck={names => props.onCheck(names, options)} />}
+      <Options options={options} trans={trans} onChange={setOptions} />
       <details className="jp-gradcheck-by-hand" open={!found || candidates.certain}>
         <summary>{trans.__('Choose by hand')}</summary>
         <ByHand {...props} chosen={options}>
           {!found && back}
         </ByHand>
       </details>
-      <Options options={options} trans={trans} onChange={setOptions} />
       {found && <div className="jp-gradcheck-actions">{back}</div>}
     </div>
   );
@@ -73,6 +73,11 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
   const [parameters, setParameters] = React.useState(props.preset?.parameters ?? '');
   const [data, setData] = React.useState<readonly string[]>(props.preset?.data ?? []);
 
+  // What was chosen to begin with comes first; a list that moves under the pointer would be worse than a long one.
+  const [offered] = React.useState(() => {
+    const chosen = data.map(name => candidates.data.find(one => one.name === name) ?? { name, summary: '' });
+    return [...chosen, ...candidates.data.filter(one => !data.includes(one.name))];
+  });
   const toggle = (name: string) =>
     setData(data.includes(name) ? data.filter(other => other !== name) : [...data, name]);
 
@@ -123,11 +128,7 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
           {trans.__('What forward takes beside the parameters, ticked in the order of its arguments. Tick none to have it found.')}
         </p>
         <div className="jp-gradcheck-ticks">
-          {data
-            .filter(name => !candidates.data.some(one => one.name === name))
-            .map(name => ({ name, summary: '' }))
-            .concat(candidates.data)
-            .map(one => (
+          {offered.map(one => (
               <label key={one.name} className="jp-gradcheck-tick" title={one.summary}>
                 <input type="checkbox" name={one.name} checked={data.includes(one.name)} onChange={() => toggle(one.name)} />
                 <span>
@@ -136,7 +137,7 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
                 </span>
                 <span className="jp-gradcheck-order">{data.includes(one.name) ? data.indexOf(one.name) + 1 : ''}</span>
               </label>
-            ))}
+          ))}
           {candidates.data.length === 0 && data.length === 0 && (
             <p className="jp-gradcheck-help">{trans.__('There are no arrays in the notebook.')}</p>
           )}

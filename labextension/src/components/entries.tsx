@@ -10,7 +10,7 @@ import { formatEntry, formatIndex, formatRatio } from '../format';
 export function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBundle }): JSX.Element {
   const { entries, trans } = props;
   return (
-    <div className="jp-gradcheck-scroll">
+    <div className="jp-gradcheck-entries jp-gradcheck-scroll">
       <table>
         <thead>
           <tr>
@@ -21,7 +21,7 @@ export function Entries(props: { entries: readonly WorstEntry[]; trans: Translat
             <th scope="col" title={trans.__('What was measured')}>
               {trans.__('Numerical')}
             </th>
-            <th scope="col" title={trans.__('How exactly that is known')}>
+            <th scope="col" className="jp-gradcheck-bound" title={trans.__('How exactly that is known')}>
               ±
             </th>
             <th scope="col" title={trans.__('Yours divided by the numerical gradient')}>
@@ -34,8 +34,14 @@ export function Entries(props: { entries: readonly WorstEntry[]; trans: Translat
             <tr key={index} data-verdict={entry.verdict}>
               <th scope="row">{formatIndex(entry.index)}</th>
               <td>{formatEntry(entry.analytic)}</td>
-              <td>{formatEntry(entry.numerical)}</td>
-              <td>{entry.error_bound === null ? '' : entry.error_bound.toExponential(0)}</td>
+              <td
+                title={
+                  entry.error_bound === null ? undefined : trans.__('known to ± %1', formatEntry(entry.error_bound))
+                }
+              >
+                {formatEntry(entry.numerical)}
+              </td>
+              <td className="jp-gradcheck-bound">{entry.error_bound === null ? '' : entry.error_bound.toExponential(0)}</td>
               <td>{formatRatio(ratioOf(entry))}</td>
             </tr>
           ))}
