@@ -67,3 +67,21 @@ export function formatExpected(seconds: number): string {
 export function visible(text: string): string {
   return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, turn => `⟨U+${turn.charCodeAt(0).toString(16).toUpperCase()}⟩`);
 }
+
+/** How many times one number is another: `2`, `-1`, `0.333`, `1.2e+05`; empty where that cannot be said. */
+export function formatRatio(ratio: number | null): string {
+  if (ratio === null || !Number.isFinite(ratio)) {
+    return '';
+  }
+  const size = Math.abs(ratio);
+  if (size === 0 || (size >= 1e-3 && size < 1e4)) {
+    return String(Number(ratio.toPrecision(3)));
+  }
+  return ratio.toExponential(0).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** The time of day at which something was, as the person's own clocks write it: `14:05:09`. */
+export function formatTime(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? '' : date.toLocaleTimeString(undefined, { hour12: false });
+}

@@ -5,10 +5,12 @@ import { Signal } from '@lumino/signaling';
 
 import type { Client } from './api';
 import { API_VERSION, RequestError, networkError } from './api';
-import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess } from './contract';
+import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess, Report } from './contract';
+import type { Finished } from './history';
+import { remembered } from './history';
 import { presetOf } from './readings';
-import type { ActiveState, Retry, State, Target } from './state';
-import { isActive, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
+import type { ActiveState, Forecast, Retry, Stale, State, Study, Target } from './state';
+import { isActive, isAside, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
 
 /** What to check, where the person has said so; what is left out is discovered in the kernel. */
 export type Names = Pick<CheckRequest, 'forward' | 'backward' | 'parameters' | 'data' | 'all'>;
@@ -16,6 +18,15 @@ export type Names = Pick<CheckRequest, 'forward' | 'backward' | 'parameters' | '
 const FIRST_PAUSE = 150;
 const LONGEST_PAUSE = 1000;
 const MOST_FAILURES = 5;
+/** Reports that are kept of one kernel: each may have a megabyte. */
+const MOST_REMEMBERED = 20;
+
+/** A check that ended while another notebook was current. */
+export interface Ended {
+  notebook: string;
+  kernelId: string;
+  check: Check;
+}
 
 /**
  * #### Notes
@@ -38,6 +49,42 @@ export class GradcheckModel {
 
   get state(): State {
     return this._state;
+  }
+
+  /** Emitted with the id of a kernel whose newest report has changed, or no longer holds. */
+  get reportChanged(): ISignal<this, string> {
+    return this._reportChanged;
+  }
+
+  /** Emitted once for a check that was asked for here and ends while another notebook is current. */
+  get ended(): ISignal<this, Ended> {
+    return this._ended;
+  }
+
+  /** The newest report about a kernel's functions, where one is known, and whether it still holds. */
+  reportOf(kernelId: string): { id: string; report: Report; stale: Stale | null } | null {
+    const newest = this._history.get(kernelId)?.[0];
+    return newest ? { id: newest.id, report: newest.report, stale: this._stale.get(newest.id) ?? null } : null;
+  }
+
+  /** The checks of the current kernel that made a report, newest first. */
+  get history(): readonly Finished[] {
+    return this._history.get(this._kernelId ?? '') ?? [];
+  }
+
+  /** The studies of step sizes that belong to the report that is shown, by parameter. */
+  get studies(): Readonly<Record<string, Study>> {
+    return this._state.kind === 'done' ? this._studies.get(this._state.id) ?? {} : {};
+  }
+
+  /** What the check that is being chosen would do, where that was asked. */
+  get forecast(): Forecast | null {
+    return this._forecast;
+  }
+
+  /** The options of the next check: those chosen for this kernel, else those of the settings. */
+  get options(): CheckOptions {
+    return this._chosen.get(this._kernelId ?? '') ?? this._options() ?? {};
   }
 
   /** The name of the notebook, or null when none is open. */
@@ -120,9 +167,7 @@ export class GradcheckModel {
       if (turn !== this._turn) {
         return;
       }
-      const newest = (await this._client.list(kernelId))[0];
-      const partial = newest?.status === 'done' && newest.report === null;
-      const check = partial ? await this._client.get(newest.id) : newest;
+      const check = await this._newest(kernelId);
       if (check) {
         await this._enter(check, turn);
       } else if (turn === this._turn) {
@@ -133,21 +178,30 @@ export class GradcheckModel {
     }
   }
 
-  /** Ask for a check, unless one is under way. Without `names` the last choice for this kernel stands. */
-  async run(names?: Names): Promise<void> {
+  /**
+   * Ask for a check, unless one is under way.
+   *
+   * #### Notes
+   * Without `names` the last choice for this kernel stands, without `options` the last options.
+   */
+  async run(names?: Names, options?: CheckOptions): Promise<void> {
     const kernelId = this._kernelId;
-    if (kernelId === null || isBusy(this._state)) {
+    if (kernelId === null || isBusy(this._state) || this._aside) {
       return;
     }
     if (names) {
       this._names.set(kernelId, names);
     }
-    const options = this._options();
-    const request: CheckRequest = { ...this._names.get(kernelId), ...(options && { options }) };
+    if (options) {
+      this._chosen.set(kernelId, options);
+    }
+    const request = this._request(this._names.get(kernelId));
     const turn = this._begin();
     this._show({ kind: 'starting' });
     try {
-      await this._enter(await this._client.start(kernelId, request), turn);
+      const started = await this._client.start(kernelId, request);
+      this._started.set(started.id, { kernelId, notebook: this.notebook ?? '' });
+      await this._enter(started, turn);
     } catch (error) {
       if (turn !== this._turn) {
         return;
@@ -209,6 +263,79 @@ export class GradcheckModel {
     }
   }
 
+  /** Ask what a check of these would do, and how long it would take. */
+  async foresee(names: Names, options: CheckOptions): Promise<void> {
+    const kernelId = this._kernelId;
+    if (kernelId === null || this._state.kind !== 'choosing' || this._aside) {
+      return;
+    }
+    const turn = this._turn;
+    const tell = (forecast: Forecast) => {
+      if (turn === this._turn) {
+        this._forecast = forecast;
+        this._stateChanged.emit();
+      }
+    };
+    tell({ kind: 'asked' });
+    try {
+      const request = { ...names, ...(Object.keys(options).length > 0 && { options }), plan: true };
+      const { plan, error } = await this._askAside(kernelId, request, turn);
+      tell(plan ? { kind: 'told', plan } : { kind: 'failed', message: error?.message ?? NOTHING_SAID });
+    } catch (error) {
+      tell({ kind: 'failed', message: problemOf(error).message });
+    }
+  }
+
+  /** Ask how the error of a parameter's numerical gradient depends on the step. */
+  async study(parameter: string): Promise<void> {
+    const kernelId = this._kernelId;
+    const state = this._state;
+    if (kernelId === null || state.kind !== 'done' || this._aside) {
+      return;
+    }
+    const tell = (study: Study) => {
+      this._studies.set(state.id, { ...this._studies.get(state.id), [parameter]: study });
+      this._stateChanged.emit();
+    };
+    tell({ kind: 'running' });
+    try {
+      const request = { ...this._request(this._names.get(kernelId)), steps: parameter };
+      const { steps, error } = await this._askAside(kernelId, request, this._turn);
+      tell(steps ? { kind: 'ready', steps } : { kind: 'failed', message: error?.message ?? NOTHING_SAID });
+    } catch (error) {
+      tell({ kind: 'failed', message: problemOf(error).message });
+    }
+  }
+
+  /** Show an earlier check of this kernel. */
+  recall(id: string): void {
+    const found = this.history.find(one => one.id === id);
+    if (found && !isBusy(this._state)) {
+      this._begin();
+      this._show({ kind: 'done', id, report: found.report, stale: this._stale.get(id) ?? null });
+    }
+  }
+
+  /** Learn of the checks of this kernel that were made before this page was opened. */
+  async loadHistory(): Promise<void> {
+    const kernelId = this._kernelId;
+    if (kernelId === null) {
+      return;
+    }
+    try {
+      const known = new Set(this.history.map(one => one.id));
+      const checks = await this._client.list(kernelId);
+      for (const { id, status } of checks.slice(0, MOST_REMEMBERED)) {
+        if (status === 'done' && !known.has(id)) {
+          this._remember(await this._client.get(id));
+        }
+      }
+      this._stateChanged.emit();
+    } catch {
+      // What is shown is not affected, and the next check will say that the server does not answer.
+    }
+  }
+
   /** Leave the choosers, or a search that takes long, for what was shown before. */
   back(): void {
     if (this._state.kind === 'choosing' || this._state.kind === 'looking' || this._state.kind === 'problem') {
@@ -237,9 +364,14 @@ export class GradcheckModel {
   /** Take a message of the event bus; it may be about any check of the server. */
   handleEvent(event: CheckEvent): void {
     if (event.kernel_id !== this._kernelId) {
+      void this._noteEnd(event);
       return;
     }
     const state = this._state;
+    if (this._aside) {
+      // A study or a plan changes nothing that is shown.
+      return;
+    }
     if (isActive(state)) {
       if (event.check_id !== state.id) {
         return;
@@ -262,16 +394,97 @@ export class GradcheckModel {
   noteRestart(kernelId: string): void {
     const id = this._last.get(kernelId);
     if (id !== undefined) {
-      this._stale.add(id);
+      this._stale.set(id, 'restarted');
     }
-    if (kernelId !== this._kernelId) {
+    this._outdate(kernelId, 'restarted');
+    if (kernelId === this._kernelId) {
+      this._before = { kind: 'idle' };
+      this._wake();
+    }
+  }
+
+  /** Say that a function which the newest report of a kernel is about was defined anew. */
+  noteRedefinition(kernelId: string): void {
+    this._outdate(kernelId, 'redefined');
+  }
+
+  /** The reports of a kernel no longer hold, unless that was known before. */
+  private _outdate(kernelId: string, stale: Stale): void {
+    for (const { id } of this._history.get(kernelId) ?? []) {
+      if (this._stale.get(id) !== 'restarted') {
+        this._stale.set(id, stale);
+      }
+    }
+    this._reportChanged.emit(kernelId);
+    if (kernelId === this._kernelId && this._state.kind === 'done') {
+      this._show({ ...this._state, stale: this._stale.get(this._state.id) ?? stale });
+    }
+  }
+
+  private _remember(check: Check): void {
+    if (check.report !== null) {
+      const list = this._history.get(check.kernel_id) ?? [];
+      const entry = { id: check.id, at: check.ended ?? check.created, report: check.report };
+      this._history.set(check.kernel_id, remembered(list, entry, MOST_REMEMBERED));
+      this._reportChanged.emit(check.kernel_id);
+    }
+  }
+
+  private _request(names: Names | undefined): CheckRequest {
+    const options = this.options;
+    return { ...names, ...(Object.keys(options).length > 0 && { options }) };
+  }
+
+  /** The newest check of a kernel that was asked for a verdict, whole. */
+  private async _newest(kernelId: string): Promise<Check | null> {
+    for (const check of await this._client.list(kernelId)) {
+      const whole = check.status === 'done' && check.report === null ? await this._client.get(check.id) : check;
+      if (!isAside(whole)) {
+        return whole;
+      }
+    }
+    return null;
+  }
+
+  /** A check that makes no verdict, followed to its end; what is shown stays. */
+  private async _askAside(kernelId: string, request: CheckRequest, turn: number): Promise<Check> {
+    this._aside = true;
+    this._stateChanged.emit();
+    try {
+      let check = await this._client.start(kernelId, request);
+      let pause = FIRST_PAUSE;
+      while (isUnderWay(check)) {
+        await new Promise(resolve => setTimeout(resolve, pause));
+        pause = Math.min(pause * 1.5, LONGEST_PAUSE);
+        if (turn !== this._turn) {
+          // Nobody waits for it any more, and the kernel has better things to do.
+          await this._client.cancel(check.id);
+          return check;
+        }
+        check = await this._client.get(check.id);
+      }
+      return check;
+    } finally {
+      this._aside = false;
+    }
+  }
+
+  /** Tell of a check that ends while another notebook is current. */
+  private async _noteEnd(event: CheckEvent): Promise<void> {
+    const asked = this._started.get(event.check_id);
+    if (!asked || ['queued', 'running', 'cancelling'].includes(event.status)) {
       return;
     }
-    if (this._state.kind === 'done') {
-      this._show({ ...this._state, stale: true });
+    this._started.delete(event.check_id);
+    try {
+      const check = await this._client.get(event.check_id);
+      this._remember(check);
+      if (check.status !== 'cancelled') {
+        this._ended.emit({ ...asked, check });
+      }
+    } catch {
+      // Its notebook will tell, when it is current again.
     }
-    this._before = { kind: 'idle' };
-    this._wake();
   }
 
   private get _kernelId(): string | null {
@@ -284,6 +497,7 @@ export class GradcheckModel {
     this._restoreWhenActive = false;
     this._cancelling = null;
     this._before = { kind: 'idle' };
+    this._forecast = null;
     this._wake();
     return this._turn;
   }
@@ -329,8 +543,15 @@ export class GradcheckModel {
     let pause = FIRST_PAUSE;
     let failures = 0;
     while (turn === this._turn) {
+      if (isAside(check)) {
+        // Another tab's study: what there was before it is still so.
+        const before = this._history.get(check.kernel_id)?.[0];
+        this._show(before ? { kind: 'done', ...before, stale: this._stale.get(before.id) ?? null } : { kind: 'idle' });
+        return;
+      }
       this._showCheck(check);
       if (!isUnderWay(check)) {
+        this._started.delete(check.id);
         return;
       }
       await this._pause(pause);
@@ -360,7 +581,8 @@ export class GradcheckModel {
       const shown = forward(this._state, state);
       this._show({ ...shown, kind: asked ? 'cancelling' : state.kind, note: state.note ?? asked?.failed ?? null });
     } else if (state.kind === 'done') {
-      this._show({ ...state, stale: this._stale.has(check.id) });
+      this._remember(check);
+      this._show({ ...state, stale: this._stale.get(check.id) ?? null });
     } else {
       this._show(state);
     }
@@ -378,22 +600,37 @@ export class GradcheckModel {
 
   private _wake: () => void = () => undefined;
   private _active = false;
+  /** Whether the kernel is asked for something that makes no verdict. */
+  private _aside = false;
   private _before: State = { kind: 'idle' };
   /** The check that the person wants to end, and why asking for it failed. */
   private _cancelling: { id: string; failed: string | null } | null = null;
+  /** The options that were chosen for a kernel. */
+  private readonly _chosen = new Map<string, CheckOptions>();
+  private readonly _ended = new Signal<this, Ended>(this);
+  private _forecast: Forecast | null = null;
   private _greeted = false;
+  /** By kernel, newest first. */
+  private readonly _history = new Map<string, Finished[]>();
   /** The newest check of each kernel that was shown. */
   private readonly _last = new Map<string, string>();
   private readonly _names = new Map<string, Names>();
+  private readonly _reportChanged = new Signal<this, string>(this);
   private _restoreWhenActive = false;
   private _skewed = false;
-  /** Checks whose kernel has restarted since. */
-  private readonly _stale = new Set<string>();
+  /** Checks that may no longer hold. */
+  private readonly _stale = new Map<string, Stale>();
+  /** Checks that were asked for here, until they have ended. */
+  private readonly _started = new Map<string, { kernelId: string; notebook: string }>();
   private _state: State = { kind: 'no-notebook' };
   private readonly _stateChanged = new Signal<this, void>(this);
+  /** By check, then by parameter. */
+  private readonly _studies = new Map<string, Record<string, Study>>();
   private _target: Target = { kind: 'no-notebook' };
   private _turn = 0;
 }
+
+const NOTHING_SAID = 'The kernel did not answer.';
 
 /** `next` with all that `before` knew: answers and events overtake each other, and no count goes back. */
 function forward(before: State, next: ActiveState): ActiveState {

@@ -55,3 +55,16 @@ function isPositive(value: unknown): value is number {
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
+
+/** The number that was typed, such as `1e-7`; null where it is none, or none that fits. */
+export function numberOf(
+  text: string,
+  range: { least: number | null; most: number; whole: boolean }
+): number | null {
+  const trimmed = text.trim().replace(',', '.');
+  const value = trimmed === '' ? NaN : Number(trimmed);
+  const enough = range.least === null ? value > 0 : value >= range.least;
+  return Number.isFinite(value) && enough && value <= range.most && (!range.whole || Number.isInteger(value))
+    ? value
+    : null;
+}

@@ -7,9 +7,10 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { View } from './components/view';
-import type { SourcePlace } from './contract';
+import type { Report, SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
 import type { GradcheckModel } from './model';
+import { save } from './save';
 
 export const PANEL_ID = 'jupyterlab-gradcheck-panel';
 
@@ -17,7 +18,7 @@ export class GradcheckPanel extends ReactWidget {
   constructor(
     private readonly _model: GradcheckModel,
     private readonly _trans: TranslationBundle,
-    private readonly _onReveal: (place: SourcePlace) => void,
+    private readonly _onReveal: (place: SourcePlace, report: Report) => void,
     private readonly _onChangeKernel: () => void
   ) {
     super();
@@ -32,6 +33,8 @@ export class GradcheckPanel extends ReactWidget {
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
     this._model.setActive(true);
+    // Nothing was drawn while nobody saw it.
+    this.update();
   }
 
   protected override onAfterHide(message: Message): void {
@@ -56,22 +59,31 @@ export class GradcheckPanel extends ReactWidget {
         <header className="jp-gradcheck-header">
           <h2>{this._trans.__('Gradient check')}</h2>
         </header>
-        <UseSignal signal={model.stateChanged}>
+        <UseSignal signal={model.stateChanged} shouldUpdate={() => this.isVisible}>
           {() => (
             <View
               state={model.state}
               notebook={model.notebook}
               preset={model.preset}
               skewed={model.skewed}
+              history={model.history}
+              studies={model.studies}
+              options={model.options}
+              forecast={model.forecast}
               trans={this._trans}
               onRun={() => void model.run()}
-              onCheck={names => void model.run(names)}
+              onCheck={(names, options) => void model.run(names, options)}
+              onForesee={(names, options) => void model.foresee(names, options)}
+              onStudy={parameter => void model.study(parameter)}
+              onRecall={id => model.recall(id)}
+              onHistory={() => void model.loadHistory()}
+              onSave={(report, format) => save(report, format, model.notebook ?? '', this._trans)}
               onStop={() => void model.cancel()}
               onChoose={() => void model.choose()}
               onBack={() => model.back()}
               onRetry={() => void model.retry()}
               onCopy={text => Clipboard.copyToSystem(text)}
-              onReveal={this._onReveal}
+              onReveal={place => model.state.kind === 'done' && this._onReveal(place, model.state.report)}
               onChangeKernel={this._onChangeKernel}
             />
           )}

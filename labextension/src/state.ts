@@ -1,6 +1,6 @@
 /** What the panel can be showing: one tag a view. */
 
-import type { Candidates, Check, GradcheckProblem, Plan, Report } from './contract';
+import type { Candidates, Check, GradcheckProblem, Plan, Report, StepStudy } from './contract';
 
 /** The notebook that the panel belongs to, and whether its kernel can be asked. */
 export type Target =
@@ -20,11 +20,20 @@ export type State =
   | { kind: 'idle' }
   | { kind: 'starting' }
   | ActiveState
-  | { kind: 'done'; id: string; report: Report; stale: boolean }
+  | { kind: 'done'; id: string; report: Report; stale: Stale | null }
   | { kind: 'problem'; problem: GradcheckProblem; retry: Retry }
   | { kind: 'cancelled' | 'aborted' | 'lost'; message: string | null }
   | { kind: 'looking' }
   | { kind: 'choosing'; candidates: Candidates; notice: string | null };
+
+/** Why a report may no longer hold: the kernel has restarted since, or a function that it is about was defined anew. */
+export type Stale = 'restarted' | 'redefined';
+
+/** A study of step sizes that was asked for. */
+export type Study = { kind: 'running' } | { kind: 'ready'; steps: StepStudy } | { kind: 'failed'; message: string };
+
+/** What a check would do, where that was asked before the check. */
+export type Forecast = { kind: 'asked' } | { kind: 'told'; plan: Plan } | { kind: 'failed'; message: string };
 
 /** A check that the server has and that has not ended. `note` says what went wrong in following or stopping it. */
 export type ActiveState = {
@@ -44,6 +53,11 @@ export function isBusy(state: State): boolean {
 
 export function isActive(state: State): state is ActiveState {
   return state.kind === 'queued' || state.kind === 'running' || state.kind === 'cancelling';
+}
+
+/** Whether it was asked for a study or a plan, and not for a verdict. */
+export function isAside(check: Check): boolean {
+  return check.status === 'done' && check.report === null && Boolean(check.steps ?? check.plan);
 }
 
 /** Whether the server will still change this check. */
@@ -67,7 +81,7 @@ export function stateOf(check: Check): State {
     case 'done':
       return check.report === null
         ? problemState(noReport(check.id))
-        : { kind: 'done', id: check.id, report: check.report, stale: false };
+        : { kind: 'done', id: check.id, report: check.report, stale: null };
     case 'error':
       return problemState(check.error ?? noReport(check.id));
     case 'cancelled':

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+OUTPUT = Path(__file__).parents[1] / "output"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -140,3 +141,53 @@ def run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     last = page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt")
     expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=120_000)
+
+
+def write_notebook(lab: Lab, name: str, *cells: str) -> None:
+    """Puts a notebook with these code cells where the server looks."""
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    spec = {"name": "python3", "display_name": "Python 3"}
+    notebook = {
+        "cells": [{**code, "id": f"cell-{n}", "source": source} for n, source in enumerate(cells)],
+        "metadata": {"kernelspec": spec},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    Path(lab.root, name).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def use_theme(page: Page, name: str) -> None:
+    """Changes JupyterLab's theme, and waits until it is there."""
+    page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
+    expect(page.locator(f'body[data-jp-theme-name="{name}"]')).to_be_attached(timeout=20_000)
+    # The sheets of the theme come after its name.
+    page.wait_for_timeout(500)
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".jp-gradcheck-panel")
+
+
+def row(page: Page, name: str) -> Locator:
+    """The row of a parameter."""
+    return panel(page).locator(f'[data-parameter="{name}"]')
+
+
+def show_panel(page: Page) -> None:
+    page.get_by_role("tab", name="Gradient check").click()
+
+
+def check(page: Page) -> None:
+    """Clicks, and waits for the verdict."""
+    panel(page).locator(".jp-gradcheck-run").first.click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_be_visible(timeout=60_000)
+
+
+def mend(page: Page, wrong: str, right: str) -> None:
+    """Types ``right`` in place of ``wrong`` in the notebook's editors, as a person would."""
+    line = page.locator(".cm-line", has_text=wrong).first
+    line.scroll_into_view_if_needed()
+    line.click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    page.keyboard.type(right)

@@ -2,91 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Lab, browser, open_notebook, run_all, running_lab
-from playwright.sync_api import Browser, Locator, Page, expect
+from lab import OUTPUT, Lab, check, mend, open_notebook, panel, row, run_all, show_panel, write_notebook
+from notebooks import LAYERS
+from playwright.sync_api import Page, expect
 
-OUTPUT = Path(__file__).parents[1] / "output"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    root = tmp_path_factory.mktemp("lab") / "root"
-    root.mkdir()
-    with running_lab(root) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
-
-
-@pytest.fixture
-def page(chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = chrome.new_context(viewport={"width": 1400, "height": 900})
-    opened = context.new_page()
-    errors: list[str] = []
-    # Notebook 7 has errors of its own, with or without the extension.
-    opened.on(
-        "pageerror", lambda error: errors.append(str(error)) if "jupyterlab-gradcheck" in (error.stack or "") else None
-    )
-    try:
-        yield opened
-        assert errors == []
-    finally:
-        # What a failing test saw last.
-        opened.screenshot(path=OUTPUT / f"{request.node.name}.png")
-        context.close()
-
-
-def panel(page: Page) -> Locator:
-    return page.locator(".jp-gradcheck-panel")
-
-
-def row(page: Page, name: str) -> Locator:
-    return panel(page).locator(f'[data-parameter="{name}"]')
-
-
-def click_check(page: Page) -> None:
-    panel(page).locator(".jp-gradcheck-run").first.click()
-    expect(panel(page).locator(".jp-gradcheck-verdict")).to_be_visible(timeout=60_000)
-
-
-def mend(page: Page, wrong: str, right: str) -> None:
-    """Types ``right`` in place of ``wrong`` in the notebook's editors, as a person would."""
-    line = page.locator(".cm-line", has_text=wrong).first
-    line.scroll_into_view_if_needed()
-    line.click()
-    page.keyboard.press("Home")
-    page.keyboard.press("Shift+End")
-    page.keyboard.type(right)
-
-
-def write_notebook(lab: Lab, name: str, *cells: str) -> None:
-    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-    spec = {"name": "python3", "display_name": "Python 3"}
-    notebook = {
-        "cells": [{**code, "id": f"cell-{n}", "source": source} for n, source in enumerate(cells)],
-        "metadata": {"kernelspec": spec},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    Path(lab.root, name).write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def test_the_main_job(page: Page, lab: Lab) -> None:
     open_notebook(page, lab, "fraud_detection.ipynb")
     run_all(page)
-    page.get_by_role("tab", name="Gradient check").click()
-    click_check(page)
+    show_panel(page)
+    check(page)
 
     expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 6 gradients are wrong")
     expect(panel(page).locator(".jp-gradcheck-difference")).to_contain_text("2.85e-01")
@@ -104,7 +35,7 @@ def test_the_main_job(page: Page, lab: Lab) -> None:
     mend(page, "db1 = 4", "db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".jp-InputPrompt", has_text="[*]:")).to_have_count(0)
-    click_check(page)
+    check(page)
     expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("All 6 gradients agree", timeout=30_000)
     for name in ("W1", "b1", "W2", "b2", "W3", "b3"):
         expect(row(page, name)).to_have_attribute("data-verdict", "pass")
@@ -129,7 +60,7 @@ def test_the_toolbar_button_opens_the_panel_and_checks(page: Page, lab: Lab) -> 
 def test_a_notebook_without_a_kernel(page: Page, lab: Lab) -> None:
     write_notebook(lab, "shut.ipynb", "1")
     open_notebook(page, lab, "shut.ipynb")
-    page.get_by_role("tab", name="Gradient check").click()
+    show_panel(page)
     expect(panel(page).locator('[data-state="idle"]')).to_be_visible(timeout=30_000)
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
@@ -160,8 +91,8 @@ def test_whatever_names_and_exceptions_say_stays_within_the_panel(page: Page, la
     )
     open_notebook(page, lab, "names.ipynb")
     run_all(page)
-    page.get_by_role("tab", name="Gradient check").click()
-    click_check(page)
+    show_panel(page)
+    check(page)
     root = panel(page).locator(".jp-gradcheck-root")
     expect(root.locator("[data-parameter]")).to_have_count(2)
     expect(root.locator(".jp-gradcheck-name").first).to_have_text("W⟨U+202E⟩left")
@@ -177,7 +108,7 @@ def test_whatever_names_and_exceptions_say_stays_within_the_panel(page: Page, la
     )
     open_notebook(page, lab, "raises.ipynb")
     run_all(page)
-    page.get_by_role("tab", name="Gradient check").click()
+    show_panel(page)
     panel(page).locator(".jp-gradcheck-run").first.click()
     message = root.locator(".jp-gradcheck-message").first
     expect(message).to_contain_text("and so on", timeout=30_000)
@@ -185,22 +116,11 @@ def test_whatever_names_and_exceptions_say_stays_within_the_panel(page: Page, la
     assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
-LAYERS = (
-    "import numpy as np\n\nrng = np.random.default_rng(0)\nx = rng.standard_normal((4, 3))\n"
-    "w = rng.standard_normal((3, 5))\nb = rng.standard_normal(5)\ndout = rng.standard_normal((4, 5))",
-    "def affine_forward(x, w, b):\n    return x @ w + b, (x, w, b)\n\n\n"
-    "def affine_backward(dout, cache):\n    x, w, b = cache\n    dx = dout @ w.T\n    dw = x.T @ dout\n"
-    "    db = 2 * dout.sum(axis=0)\n    return dx, dw, db",
-    "def tanh_forward(x):\n    out = np.tanh(x)\n    return out, out\n\n\n"
-    "def tanh_backward(dout, cache):\n    return dout * (1 - cache**2)",
-)
-
-
 def test_layers_side_by_side_are_listed_and_checked_all_at_once(page: Page, lab: Lab) -> None:
     write_notebook(lab, "layers.ipynb", *LAYERS)
     open_notebook(page, lab, "layers.ipynb")
     run_all(page)
-    page.get_by_role("tab", name="Gradient check").click()
+    show_panel(page)
     panel(page).locator(".jp-gradcheck-run").first.click()
 
     found = panel(page).get_by_role("list", name="What could be checked")
@@ -237,7 +157,7 @@ def test_an_empty_notebook_is_told_what_to_do(page: Page, lab: Lab) -> None:
     empty = '{"cells": [], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}'
     Path(lab.root, "empty.ipynb").write_text(empty)
     open_notebook(page, lab, "empty.ipynb")
-    page.get_by_role("tab", name="Gradient check").click()
+    show_panel(page)
     panel(page).locator(".jp-gradcheck-run").first.click()
     expect(panel(page)).to_contain_text("Found no functions to check", timeout=30_000)
 
@@ -255,7 +175,7 @@ def test_a_slow_check_shows_its_progress_and_stops(page: Page, lab: Lab) -> None
     Path(lab.root, "slow.ipynb").write_text(notebook % cell)
     open_notebook(page, lab, "slow.ipynb")
     run_all(page)
-    page.get_by_role("tab", name="Gradient check").click()
+    show_panel(page)
     panel(page).locator(".jp-gradcheck-run").first.click()
     bar = panel(page).get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"), timeout=30_000)

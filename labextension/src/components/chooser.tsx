@@ -3,26 +3,33 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Candidates, FunctionCandidate, Guess } from '../contract';
-import type { Names } from '../model';
+import type { Candidates, CheckOptions, FunctionCandidate, Guess } from '../contract';
 import { visible } from '../format';
+import type { Names } from '../model';
 import { offersOf } from '../readings';
+import type { Forecast } from '../state';
 import { Button } from './button';
 import { MessageText } from './message';
+import { Options } from './options';
 import { Readings } from './readings';
 
 export interface ChooserProps {
   candidates: Candidates;
   preset: Guess | null;
   notice: string | null;
+  /** What the next check would start from. */
+  options: CheckOptions;
+  forecast: Forecast | null;
   trans: TranslationBundle;
-  onCheck: (names: Names) => void;
+  onCheck: (names: Names, options: CheckOptions) => void;
+  onForesee: (names: Names, options: CheckOptions) => void;
   onBack: () => void;
 }
 
 /** What was found comes first; choosing by hand is folded away unless it is the only way, or what was found is clear. */
 export function Chooser(props: ChooserProps): JSX.Element {
   const { candidates, trans } = props;
+  const [options, setOptions] = React.useState(props.options);
   const offers = offersOf(candidates);
   const found = offers.length > 0 || candidates.several === true;
   const back = (
@@ -38,7 +45,7 @@ export function Chooser(props: ChooserProps): JSX.Element {
             {trans.__('Several things could be checked. Check all of them, or only the one you mean.')}
           </p>
           <div className="jp-gradcheck-actions">
-            <Button look="accept" className="jp-gradcheck-check-all" onClick={() => props.onCheck({ all: true })}>
+            <Button look="accept" className="jp-gradcheck-check-all" onClick={() => props.onCheck({ all: true }, options)}>
               {trans.__('Check all')}
             </Button>
           </div>
@@ -46,23 +53,31 @@ export function Chooser(props: ChooserProps): JSX.Element {
       ) : (
         <MessageText className="jp-gradcheck-notice" text={props.notice ?? candidates.reason} />
       )}
-      {offers.length > 0 && <Readings offers={offers} trans={trans} onCheck={props.onCheck} />}
+      {offers.length > 0 && <Readings offers={offers} trans={trans} onCheck={names => props.onCheck(names, options)} />}
+      <Options options={options} trans={trans} onChange={setOptions} />
       <details className="jp-gradcheck-by-hand" open={!found || candidates.certain}>
         <summary>{trans.__('Choose by hand')}</summary>
-        <ByHand {...props}>{!found && back}</ByHand>
+        <ByHand {...props} chosen={options}>
+          {!found && back}
+        </ByHand>
       </details>
       {found && <div className="jp-gradcheck-actions">{back}</div>}
     </div>
   );
 }
 
-function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Element {
-  const { candidates, trans } = props;
+function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.ReactNode }): JSX.Element {
+  const { candidates, chosen, forecast, trans } = props;
   const [forward, setForward] = React.useState(props.preset?.forward ?? '');
   const [backward, setBackward] = React.useState(props.preset?.backward ?? '');
   const [parameters, setParameters] = React.useState(props.preset?.parameters ?? '');
   const [data, setData] = React.useState<readonly string[]>(props.preset?.data ?? []);
 
+  // What was chosen to begin with comes first; a list that moves under the pointer would be worse than a long one.
+  const [offered] = React.useState(() => {
+    const chosen = data.map(name => candidates.data.find(one => one.name === name) ?? { name, summary: '' });
+    return [...chosen, ...candidates.data.filter(one => !data.includes(one.name))];
+  });
   const toggle = (name: string) =>
     setData(data.includes(name) ? data.filter(other => other !== name) : [...data, name]);
 
@@ -70,7 +85,7 @@ function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Elemen
     <form
       onSubmit={event => {
         event.preventDefault();
-        props.onCheck(namesOf(forward, backward, parameters, data));
+        props.onCheck(namesOf(forward, backward, parameters, data), chosen);
       }}
     >
       <Choice
@@ -113,11 +128,7 @@ function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Elemen
           {trans.__('What forward takes beside the parameters, ticked in the order of its arguments. Tick none to have it found.')}
         </p>
         <div className="jp-gradcheck-ticks">
-          {data
-            .filter(name => !candidates.data.some(one => one.name === name))
-            .map(name => ({ name, summary: '' }))
-            .concat(candidates.data)
-            .map(one => (
+          {offered.map(one => (
               <label key={one.name} className="jp-gradcheck-tick" title={one.summary}>
                 <input type="checkbox" name={one.name} checked={data.includes(one.name)} onChange={() => toggle(one.name)} />
                 <span>
@@ -126,7 +137,7 @@ function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Elemen
                 </span>
                 <span className="jp-gradcheck-order">{data.includes(one.name) ? data.indexOf(one.name) + 1 : ''}</span>
               </label>
-            ))}
+          ))}
           {candidates.data.length === 0 && data.length === 0 && (
             <p className="jp-gradcheck-help">{trans.__('There are no arrays in the notebook.')}</p>
           )}
@@ -137,7 +148,23 @@ function ByHand(props: ChooserProps & { children: React.ReactNode }): JSX.Elemen
           {trans.__('Check these')}
         </Button>
         {props.children}
+        <Button
+          look="link"
+          className="jp-gradcheck-foresee"
+          disabled={forecast?.kind === 'asked'}
+          onClick={() => props.onForesee(namesOf(forward, backward, parameters, data), chosen)}
+        >
+          {forecast?.kind === 'asked' ? trans.__('Asking…') : trans.__('How long will it take?')}
+        </Button>
       </div>
+      {forecast && forecast.kind !== 'asked' && (
+        <div role="status">
+          <MessageText
+            className="jp-gradcheck-notice"
+            text={forecast.kind === 'told' ? forecast.plan.message : forecast.message}
+          />
+        </div>
+      )}
     </form>
   );
 }

@@ -1,22 +1,77 @@
-/** One parameter of a report. */
+/** One parameter of a report: a row that opens. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Blind, ErrorMap, ParameterReport, SourcePlace, Verdict, WorstEntry } from '../contract';
-import { formatCount, formatDifference, formatEntry, formatIndex, formatShape, visible } from '../format';
+import type { Blind, ParameterReport, SourcePlace, Verdict } from '../contract';
+import { parameterText } from '../copy';
+import { formatCount, formatDifference, formatEntry, formatShape, visible } from '../format';
+import type { Study } from '../state';
+import { Button } from './button';
+import { DifferenceBar } from './bar';
+import { Entries } from './entries';
+import { HeatMap } from './heat';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
+import { Scatter } from './scatter';
+import { StepPlot } from './study';
 
-export interface ParameterProps {
+/** What can be done with a row; without one of these its button is not there. */
+export interface RowActions {
+  onCopy?: ((text: string) => void) | undefined;
+  onReveal?: ((place: SourcePlace) => void) | undefined;
+  /** Ask for the study of step sizes. */
+  onStudy?: ((parameter: string) => void) | undefined;
+}
+
+export interface ParameterProps extends RowActions {
   parameter: ParameterReport;
+  open: boolean;
+  /** Left out where rows stay as they are, as in a saved page. */
+  onToggle?: (() => void) | undefined;
+  study: Study | null;
   trans: TranslationBundle;
-  onReveal: (place: SourcePlace) => void;
 }
 
 export function Parameter(props: ParameterProps): JSX.Element {
-  const { parameter, trans } = props;
+  const { parameter, open, trans } = props;
   const { verdict, source } = parameter;
+  const details = React.useId();
+  return (
+    <li className="jp-gradcheck-parameter" data-parameter={parameter.name} data-verdict={verdict}>
+      {props.onToggle ? (
+        <button
+          type="button"
+          className="jp-gradcheck-row"
+          aria-expanded={open}
+          aria-controls={open ? details : undefined}
+          onClick={props.onToggle}
+        >
+          <Title {...props} />
+        </button>
+      ) : (
+        <div className="jp-gradcheck-row">
+          <Title {...props} />
+        </div>
+      )}
+      <DifferenceBar
+        difference={parameter.relative_difference}
+        bound={parameter.relative_error_bound ?? null}
+        trans={trans}
+      />
+      <MessageText className="jp-gradcheck-sentence" text={parameter.message} />
+      {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
+      {open && (
+        <div id={details} className="jp-gradcheck-details">
+          <Details {...props} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Title(props: ParameterProps): JSX.Element {
+  const { parameter, trans } = props;
   const words: Record<Verdict, string> = {
     pass: trans.__('right'),
     fail: trans.__('wrong'),
@@ -24,49 +79,83 @@ export function Parameter(props: ParameterProps): JSX.Element {
   };
   const difference = formatDifference(parameter.relative_difference);
   return (
-    <li className="jp-gradcheck-parameter" data-parameter={parameter.name} data-verdict={verdict}>
-      <VerdictIcon verdict={verdict} />
-      <span className="jp-gradcheck-hidden">{words[verdict]}</span>
+    <>
+      <VerdictIcon verdict={parameter.verdict} />
+      <span className="jp-gradcheck-hidden">{words[parameter.verdict]}</span>
       <span className="jp-gradcheck-title">
         <span className="jp-gradcheck-name">{visible(parameter.name)}</span>{' '}
         <span className="jp-gradcheck-shape">{formatShape(parameter.shape) || trans.__('one number')}</span>
       </span>
       <span className="jp-gradcheck-number" title={trans.__('Relative difference %1', difference)}>
-        {difference}
+        <span className="jp-gradcheck-hidden">{trans.__('relative difference')}</span> {difference}
       </span>
-      <MessageText className="jp-gradcheck-sentence" text={parameter.message} />
-      {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
-      {verdict !== 'pass' && parameter.worst.length > 0 && (
-        <details className="jp-gradcheck-entries">
-          <summary>{entriesTitle(parameter, trans)}</summary>
-          {parameter.map && <ErrorPicture map={parameter.map} partial={isPartial(parameter)} trans={trans} />}
-          <Entries entries={parameter.worst} trans={trans} />
-        </details>
+      {props.onToggle && <span className="jp-gradcheck-caret" aria-hidden="true" />}
+    </>
+  );
+}
+
+function Details(props: ParameterProps): JSX.Element {
+  const { parameter, study, trans, onCopy, onStudy } = props;
+  const measured = parameter.worst.length > 0;
+  const limit = parameter.detection_limit;
+  return (
+    <>
+      <p className="jp-gradcheck-summary">{summary(parameter, trans)}</p>
+      {limit !== null && limit > 0 && (
+        <p className="jp-gradcheck-help">
+          {trans.__('An error above %1 in any one entry would have been called wrong.', formatEntry(limit))}
+        </p>
       )}
+      <HeatMap parameter={parameter} trans={trans} />
+      {parameter.sample && <Scatter sample={parameter.sample} trans={trans} />}
+      {measured && <Entries entries={parameter.worst} trans={trans} />}
       {parameter.elsewhere && (
-        <details className="jp-gradcheck-entries" data-elsewhere="true">
-          <summary>{trans.__('The worst entry at a point nearby')}</summary>
+        <div data-elsewhere="true">
+          <p className="jp-gradcheck-summary">{trans.__('The worst entry at a point nearby')}</p>
           <Entries entries={[parameter.elsewhere]} trans={trans} />
-        </details>
+        </div>
       )}
       {parameter.blind && <BlindSpots blind={parameter.blind} size={parameter.size} trans={trans} />}
-    </li>
+      {study?.kind === 'ready' && <StepPlot study={study.steps} trans={trans} />}
+      {study?.kind === 'failed' && <MessageText className="jp-gradcheck-notice" text={study.message} alert />}
+      {(onCopy || onStudy) && (
+        <div className="jp-gradcheck-actions">
+          {onCopy && measured && (
+            <Button look="link" className="jp-gradcheck-copy-row" onClick={() => onCopy(parameterText(parameter))}>
+              {trans.__('Copy entries')}
+            </Button>
+          )}
+          {onStudy && measured && study?.kind !== 'ready' && (
+            <Button
+              look="link"
+              className="jp-gradcheck-study"
+              disabled={study?.kind === 'running'}
+              onClick={() => onStudy(parameter.name)}
+            >
+              {study?.kind === 'running' ? trans.__('Measuring steps…') : trans.__('How the step matters')}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
   );
 }
 
 /** The line that the gradient comes from; a click goes there. */
-function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal: (place: SourcePlace) => void }): JSX.Element {
-  const { place, trans } = props;
+function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal'>): JSX.Element {
+  const { place, trans, onReveal } = props;
   const text = `${trans.__('line %1:', place.line)} ${visible(place.text.trim())}`;
-  return (
+  return onReveal ? (
     <button
       type="button"
       className="jp-gradcheck-source"
       title={trans.__('Go to this line')}
-      onClick={() => props.onReveal(place)}
+      onClick={() => onReveal(place)}
     >
       {text}
     </button>
+  ) : (
+    <p className="jp-gradcheck-source">{text}</p>
   );
 }
 
@@ -74,111 +163,37 @@ function Source(props: { place: SourcePlace; trans: TranslationBundle; onReveal:
 function BlindSpots(props: { blind: Blind; size: number; trans: TranslationBundle }): JSX.Element {
   const { blind, size, trans } = props;
   return (
-    <details className="jp-gradcheck-entries jp-gradcheck-blind">
-      <summary>
+    <div className="jp-gradcheck-blind">
+      <p className="jp-gradcheck-summary">
         {blind.nearby < blind.count
           ? trans.__('%1 of %2 entries cannot be tested here', formatCount(blind.count - blind.nearby), formatCount(size))
           : trans.__('%1 of %2 entries tested only nearby', formatCount(blind.count), formatCount(size))}
-      </summary>
+      </p>
       <MessageText className="jp-gradcheck-help" text={blind.message} />
-    </details>
+    </div>
   );
 }
 
-/** Whether some entries were not measured one by one: their numbers are missing for that reason alone. */
-function isPartial(parameter: ParameterReport): boolean {
-  return (parameter.coverage ?? 'every-entry') !== 'every-entry' && parameter.cause?.kind !== 'non-finite';
-}
-
-function entriesTitle(parameter: ParameterReport, trans: TranslationBundle): string {
+/** How many entries were looked at one by one, and how many of these are not right. */
+function summary(parameter: ParameterReport, trans: TranslationBundle): string {
   const { counts, size, verdict } = parameter;
   const measured = counts.pass + counts.fail + counts.inconclusive;
-  const doubted = formatCount(verdict === 'fail' ? counts.fail : counts.inconclusive);
+  if (measured === 0) {
+    return parameter.cause ? trans.__('No entry could be compared.') : trans.__('No entry was measured one by one.');
+  }
+  const doubted = verdict === 'fail' && counts.fail > 0 ? counts.fail : counts.inconclusive;
+  if (doubted === 0) {
+    return measured < size
+      ? trans.__('%1 of %2 entries measured', formatCount(measured), formatCount(size))
+      : trans._n('the one entry measured', 'each of the %2 entries measured', size, formatCount(size));
+  }
+  const of = formatCount(Math.min(measured, size));
   if (measured < size) {
-    if (verdict === 'inconclusive' && counts.inconclusive === 0) {
-      // What was measured is right: the others leave it open.
-      return trans.__('%1 of %2 entries measured', formatCount(measured), formatCount(size));
-    }
     return verdict === 'fail'
-      ? trans.__('%1 of %2 measured entries wrong', doubted, formatCount(measured))
-      : trans.__('%1 of %2 measured entries undecided', doubted, formatCount(measured));
+      ? trans.__('%1 of %2 measured entries wrong', formatCount(doubted), of)
+      : trans.__('%1 of %2 measured entries undecided', formatCount(doubted), of);
   }
   return verdict === 'fail'
-    ? trans.__('%1 of %2 entries wrong', doubted, formatCount(size))
-    : trans.__('%1 of %2 entries undecided', doubted, formatCount(size));
-}
-
-function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBundle }): JSX.Element {
-  const { entries, trans } = props;
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Entry')}</th>
-          <th scope="col" title={trans.__('What your code claims')}>
-            {trans.__('Yours')}
-          </th>
-          <th scope="col" title={trans.__('What was measured')}>
-            {trans.__('Numerical')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry, index) => (
-          <tr key={index} data-verdict={entry.verdict}>
-            <th scope="row">{formatIndex(entry.index)}</th>
-            <td>{formatEntry(entry.analytic)}</td>
-            <td
-              title={
-                entry.error_bound === null ? undefined : trans.__('known to ± %1', formatEntry(entry.error_bound))
-              }
-            >
-              {formatEntry(entry.numerical)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** |g − n| of a vector or matrix as a picture; `partial` says that a missing number is an entry that was not measured. */
-function ErrorPicture(props: { map: ErrorMap; partial: boolean; trans: TranslationBundle }): JSX.Element | null {
-  const { map, partial, trans } = props;
-  const { shape, values } = map;
-  const rows = shape.length === 2 ? shape[0] ?? 0 : 1;
-  const columns = shape[shape.length - 1] ?? 0;
-  const largest = Math.max(0, ...values.map(value => value ?? 0));
-  if (shape.length < 1 || shape.length > 2 || values.length !== rows * columns || values.length < 2 || largest === 0) {
-    return null;
-  }
-  return (
-    <figure className="jp-gradcheck-figure">
-      <svg
-        className="jp-gradcheck-map"
-        viewBox={`0 0 ${columns} ${rows}`}
-        style={{ maxWidth: `${columns * 16}px`, maxHeight: `${Math.min(rows * 16, 200)}px` }}
-        role="img"
-        aria-label={trans.__('Errors by entry')}
-        shapeRendering="crispEdges"
-      >
-        {values.map((value, index) => (
-          <rect
-            key={index}
-            x={index % columns}
-            y={Math.floor(index / columns)}
-            width="1"
-            height="1"
-            {...(partial && value === null
-              ? { className: 'jp-gradcheck-unmeasured' }
-              : { fillOpacity: value === null ? 1 : value / largest })}
-          />
-        ))}
-      </svg>
-      <figcaption className="jp-gradcheck-help">
-        {trans.__('Errors by entry: the stronger the colour, the further off.')}
-        {partial && ` ${trans.__('Grey was not measured one by one.')}`}
-      </figcaption>
-    </figure>
-  );
+    ? trans.__('%1 of %2 entries wrong', formatCount(doubted), of)
+    : trans.__('%1 of %2 entries undecided', formatCount(doubted), of);
 }

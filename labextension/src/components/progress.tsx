@@ -24,7 +24,13 @@ export function Progress(props: ProgressProps): JSX.Element {
   const count = known
     ? trans.__('%1 of %2 evaluations', formatCount(done), formatCount(total))
     : trans._n('%2 evaluation so far', '%2 evaluations so far', done, formatCount(done));
-  const left = known && plan ? secondsLeft(plan, total - done) : 0;
+  const pace = usePace(done);
+  const left = !known ? 0 : pace > 0 ? (total - done) / pace : plan ? secondsLeft(plan, total - done) : 0;
+  const parts = [
+    count,
+    ...(pace >= 0.1 ? [trans.__('%1 a second', formatCount(pace >= 10 ? Math.round(pace) : Number(pace.toFixed(1))))] : []),
+    ...(left >= 1 ? [trans.__('about %1 left', formatExpected(left))] : [])
+  ];
   return (
     <div className="jp-gradcheck-progress">
       {plan && <MessageText className="jp-gradcheck-plan" text={plan.message} />}
@@ -38,12 +44,24 @@ export function Progress(props: ProgressProps): JSX.Element {
       >
         <div className="jp-gradcheck-bar-fill" style={known ? { width: `${100 * reached.current}%` } : {}} />
       </div>
-      <p className="jp-gradcheck-count">
-        {left >= 1 ? `${count} · ${trans.__('about %1 left', formatExpected(left))}` : count}
-      </p>
+      <p className="jp-gradcheck-count">{parts.join(' · ')}</p>
     </div>
   );
 }
+
+/** Evaluations a second over the last seconds; 0 until that can be told. */
+function usePace(done: number): number {
+  const seen = React.useRef<{ at: number; done: number }[]>([]);
+  const now = performance.now();
+  const last = seen.current[seen.current.length - 1];
+  if (!last || done > last.done) {
+    seen.current = [...seen.current.filter(one => now - one.at < PACE_MILLISECONDS), { at: now, done }];
+  }
+  const first = seen.current[0]!;
+  return now - first.at > PACE_MILLISECONDS / 8 && done > first.done ? (1000 * (done - first.done)) / (now - first.at) : 0;
+}
+
+const PACE_MILLISECONDS = 8_000;
 
 /** How long the evaluations that are left take at the pace that the plan expects; 0 where it expects none. */
 function secondsLeft(plan: Plan, evaluations: number): number {

@@ -3,45 +3,54 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Report, SourcePlace } from '../contract';
+import type { Report } from '../contract';
 import { formatCount, formatDifference, formatSeconds, visible } from '../format';
+import type { Study } from '../state';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
-import { Parameter } from './parameter';
+import type { RowActions } from './parameter';
+import { Rows } from './rows';
 
-export interface ReportProps {
+export interface ReportProps extends RowActions {
   report: Report;
-  /** Whether the kernel has restarted since. */
-  stale: boolean;
+  studies?: Readonly<Record<string, Study>> | undefined;
+  /** See `Rows`. */
+  fixed?: boolean | undefined;
+  /** What stands between the verdict and its figures. */
+  children?: React.ReactNode;
   trans: TranslationBundle;
-  onReveal: (place: SourcePlace) => void;
 }
 
 export function ReportView(props: ReportProps): JSX.Element {
-  const { report, stale, trans } = props;
+  const { report, trans } = props;
   // What stands beside a parameter is not said again.
   const said = new Set(report.parameters.map(parameter => parameter.blind?.message));
   const warnings = report.warnings.filter(warning => !said.has(warning.message));
   return (
-    <section className="jp-gradcheck-report" data-stale={stale} aria-label={trans.__('Report')}>
-      {stale && <p className="jp-gradcheck-stale">{trans.__('The kernel has restarted since this check.')}</p>}
+    <section className="jp-gradcheck-report" aria-label={trans.__('Report')}>
       <div className="jp-gradcheck-verdict" data-verdict={report.verdict}>
         <VerdictIcon verdict={report.verdict} />
         <MessageText text={report.message} />
       </div>
+      {props.children}
+      {report.verdict === 'inconclusive' && <p className="jp-gradcheck-advice">{adviceOf(report, trans)}</p>}
       <p className="jp-gradcheck-difference" title={differenceHelp(trans)}>
         <span>{trans.__('Relative difference')}</span>
         <b>{formatDifference(report.relative_difference)}</b>
       </p>
       {report.coverage && <MessageText className="jp-gradcheck-coverage" text={report.coverage.message} />}
       <p className="jp-gradcheck-facts">{facts(report, trans).join(' · ')}</p>
-      <ul className="jp-gradcheck-parameters" role="list" aria-label={trans.__('Parameters')}>
-        {report.parameters.map((one, index) => (
-          <Parameter key={index} parameter={one} trans={trans} onReveal={props.onReveal} />
-        ))}
-      </ul>
+      <Rows
+        parameters={report.parameters}
+        studies={props.studies ?? {}}
+        fixed={props.fixed}
+        trans={trans}
+        onCopy={props.onCopy}
+        onReveal={props.onReveal}
+        onStudy={props.onStudy}
+      />
       {warnings.length > 0 && (
-        <ul className="jp-gradcheck-warnings" role="list" aria-label={trans.__('Warnings')}>
+        <ul className="jp-gradcheck-warnings" role="list" aria-label={trans.__('Notes')}>
           {warnings.map((warning, index) => (
             <li key={index} data-warning={warning.code}>
               <b>{trans.__('Note:')}</b> {visible(warning.message)}
@@ -67,6 +76,25 @@ export function ReportView(props: ReportProps): JSX.Element {
 export function differenceHelp(trans: TranslationBundle): string {
   return trans.__(
     '‖g − n‖ / (‖g‖ + ‖n‖), where g is the gradient that your code claims and n the numerical one. 0 means equal, 1 means nothing in common. How small is small enough depends on the precision, so the verdict does not rest on this number alone.'
+  );
+}
+
+/** What to do about a check that could not decide. */
+function adviceOf(report: Report, trans: TranslationBundle): string {
+  const open = report.parameters.filter(parameter => parameter.verdict === 'inconclusive');
+  if (open.some(parameter => (parameter.coverage ?? 'every-entry') === 'sampled')) {
+    return trans.__(
+      'The budget did not reach every entry. Allow more evaluations or more time, under Choose functions… > Options, and check again.'
+    );
+  }
+  if (report.precision !== 'float64' && !report.lifted) {
+    return trans.__(
+      'In %1 only large errors can be told from rounding. With float64 parameters and data, a check sees far smaller ones.',
+      report.precision
+    );
+  }
+  return trans.__(
+    'No verdict is made up where the arithmetic cannot tell. Other parameter values or another batch often can: run the cell that makes them again, with another seed, and check again.'
   );
 }
 

@@ -3,13 +3,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Guess, SourcePlace } from '../contract';
+import type { CheckOptions, Guess, Report, SourcePlace } from '../contract';
 import { visible } from '../format';
+import type { Finished } from '../history';
+import { changeOf } from '../history';
 import type { Names } from '../model';
-import type { NoKernel, State } from '../state';
+import type { Forecast, NoKernel, Stale, State, Study } from '../state';
 import { unreachable } from '../state';
 import { Button } from './button';
 import { Chooser } from './chooser';
+import { ChangeNote, History } from './history';
 import { MessageText } from './message';
 import { Explained, ProblemView } from './problem';
 import { Progress } from './progress';
@@ -21,9 +24,19 @@ export interface ViewProps {
   preset: Guess | null;
   /** Whether server and panel are of versions that do not fit. */
   skewed: boolean;
+  /** The checks of this kernel so far, newest first. */
+  history: readonly Finished[];
+  studies: Readonly<Record<string, Study>>;
+  options: CheckOptions;
+  forecast: Forecast | null;
   trans: TranslationBundle;
   onRun: () => void;
-  onCheck: (names: Names) => void;
+  onCheck: (names: Names, options: CheckOptions) => void;
+  onForesee: (names: Names, options: CheckOptions) => void;
+  onStudy: (parameter: string) => void;
+  onRecall: (id: string) => void;
+  onHistory: () => void;
+  onSave: (report: Report, format: 'json' | 'html') => void;
   onStop: () => void;
   onChoose: () => void;
   onBack: () => void;
@@ -151,10 +164,7 @@ function Content(props: ViewProps): JSX.Element | null {
       );
     case 'done':
       return (
-        <>
-          <ReportView report={state.report} stale={state.stale} trans={trans} onReveal={props.onReveal} />
-          <Ask {...props} label={trans.__('Check again')} />
-        </>
+        <Done {...props} id={state.id} report={state.report} stale={state.stale} />
       );
     case 'problem':
       return (
@@ -213,14 +223,84 @@ function Content(props: ViewProps): JSX.Element | null {
           candidates={state.candidates}
           preset={props.preset}
           notice={state.notice}
+          options={props.options}
+          forecast={props.forecast}
           trans={trans}
           onCheck={props.onCheck}
+          onForesee={props.onForesee}
           onBack={props.onBack}
         />
       );
     default:
       return unreachable(state);
   }
+}
+
+interface DoneProps extends ViewProps {
+  id: string;
+  report: Report;
+  stale: Stale | null;
+}
+
+/** A report, what has changed since the one before, and what can be done next. */
+function Done(props: DoneProps): JSX.Element {
+  const { id, report, stale, history, trans } = props;
+  const place = history.findIndex(one => one.id === id);
+  const before = place === -1 ? undefined : history[place + 1];
+  const change = before && changeOf(before.report, report);
+  const earlier = place > 0;
+  const outdated = earlier
+    ? trans.__('This is an earlier check.')
+    : stale === 'restarted'
+      ? trans.__('The kernel has restarted since this check.')
+      : stale === 'redefined'
+        ? trans.__('The code that this check is about has been run anew since. Check again.')
+        : null;
+  return (
+    <div className="jp-gradcheck-done" data-stale={outdated !== null}>
+      {outdated !== null && (
+        <p className="jp-gradcheck-stale">
+          {outdated}
+          {earlier && (
+            <>
+              {' '}
+              <Button look="link" className="jp-gradcheck-newest" onClick={() => props.onRecall(history[0]!.id)}>
+                {trans.__('Show the newest')}
+              </Button>
+            </>
+          )}
+        </p>
+      )}
+      <ReportView
+        key={id}
+        report={report}
+        studies={props.studies}
+        trans={trans}
+        onCopy={props.onCopy}
+        onReveal={props.onReveal}
+        onStudy={outdated === null ? props.onStudy : undefined}
+      >
+        {change && <ChangeNote change={change} at={before.at} trans={trans} />}
+      </ReportView>
+      <Ask {...props} label={trans.__('Check again')} />
+      <History
+        history={history}
+        shown={id}
+        trans={trans}
+        onRecall={props.onRecall}
+        onOpen={props.onHistory}
+      />
+      <div className="jp-gradcheck-actions jp-gradcheck-save">
+        <span>{trans.__('Save the report as')}</span>
+        <Button look="link" className="jp-gradcheck-save-html" onClick={() => props.onSave(report, 'html')}>
+          HTML
+        </Button>
+        <Button look="link" className="jp-gradcheck-save-json" onClick={() => props.onSave(report, 'json')}>
+          JSON
+        </Button>
+      </div>
+    </div>
+  );
 }
 
 function noKernel(why: NoKernel, trans: TranslationBundle): string {

@@ -5,7 +5,7 @@ import type { KernelMessage } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { Code } from '../contract';
+import type { Code, Report } from '../contract';
 import type { Anchor, CellSource } from './anchor';
 import type { Mark } from './placement';
 import { Placement } from './placement';
@@ -52,6 +52,11 @@ export class MarkBoard implements Marks {
 
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  /** Emits a kernel's id when it has run code that defines anew what its newest report is about. */
+  get redefined(): ISignal<this, string> {
+    return this._redefined;
   }
 
   /** Whether marks are shown at all. */
@@ -143,12 +148,12 @@ export class MarkBoard implements Marks {
 
   /** Take note of code that a kernel runs. */
   private _ran(kernel: string, code: string): void {
-    const check = this._reports.reportOf(kernel)?.id;
-    if (check === undefined) {
+    const reported = this._reports.reportOf(kernel);
+    if (reported === null) {
       return;
     }
     const names = definedNames(code);
-    const known = this._redefinedSince(kernel, check);
+    const known = this._redefinedSince(kernel, reported.id);
     names.forEach(name => known.add(name));
     let changed = false;
     for (const { panel, placement } of this._watched) {
@@ -160,21 +165,25 @@ export class MarkBoard implements Marks {
     if (changed) {
       this._changed.emit();
     }
+    if (functionsOf(reported.report).some(name => names.has(name))) {
+      this._redefined.emit(kernel);
+    }
   }
 
   /** The names that a kernel has redefined since a check, for the notebooks that are opened later. */
   private _redefinedSince(kernel: string, check: string): Set<string> {
-    let known = this._redefined.get(kernel);
+    let known = this._since.get(kernel);
     if (known?.check !== check) {
       known = { check, names: new Set() };
-      this._redefined.set(kernel, known);
+      this._since.set(kernel, known);
     }
     return known.names;
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private _enabled = true;
-  private readonly _redefined = new Map<string, { check: string; names: Set<string> }>();
+  private readonly _redefined = new Signal<this, string>(this);
+  private readonly _since = new Map<string, { check: string; names: Set<string> }>();
   private readonly _watched: Watched[] = [];
 }
 
@@ -188,6 +197,12 @@ export function sourcesOf(panel: NotebookPanel): CellSource[] {
   return Array.from({ length: cells.length }, (_, index) => cells.get(index))
     .filter(({ type }) => type === 'code')
     .map(({ id, sharedModel }) => ({ id, source: sharedModel.getSource() }));
+}
+
+/** The functions that a report is about; a method without its class, as a class body defines it. */
+function functionsOf({ forward, backward, code }: Report): string[] {
+  const named = [forward, backward, ...(code ?? [])].flatMap(each => (each ? [each.name] : []));
+  return named.map(name => name.split('.').pop()!);
 }
 
 function isCell(model: object): model is { id: string; notebook: object } {

@@ -1,0 +1,110 @@
+/** The parameters of a report: sorted, filtered, opened, and gone through with the arrow keys. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ParameterReport } from '../contract';
+import { formatCount } from '../format';
+import type { Order } from '../order';
+import { arranged } from '../order';
+import type { Study } from '../state';
+import { Button } from './button';
+import type { RowActions } from './parameter';
+import { Parameter } from './parameter';
+
+/** From here on there is something to sort, and rows are shown in parts. */
+const FEW = 4;
+const MANY = 100;
+
+export interface RowsProps extends RowActions {
+  parameters: readonly ParameterReport[];
+  studies: Readonly<Record<string, Study>>;
+  /** Whether every row that is not right stands open and stays so, as in a saved page. */
+  fixed?: boolean | undefined;
+  trans: TranslationBundle;
+}
+
+export function Rows(props: RowsProps): JSX.Element {
+  const { parameters, trans, fixed } = props;
+  const right = parameters.filter(parameter => parameter.verdict === 'pass').length;
+  const mixed = right > 0 && right < parameters.length;
+  // Nobody scrolls through hundreds of rows to find the red one.
+  const [order, setOrder] = React.useState<Order>(parameters.length > MANY ? 'worst' : 'given');
+  const [doubtful, setDoubtful] = React.useState(false);
+  const [shown, setShown] = React.useState(MANY);
+  const [opened, setOpened] = React.useState<ReadonlySet<string>>(() => new Set());
+  const rows = arranged(parameters, order, doubtful && mixed);
+  const toggle = (name: string) => {
+    const next = new Set(opened);
+    if (!next.delete(name)) {
+      next.add(name);
+    }
+    setOpened(next);
+  };
+  return (
+    <>
+      {!fixed && parameters.length >= FEW && (
+        <div className="jp-gradcheck-tools">
+          <label>
+            {trans.__('Order')}{' '}
+            <select name="order" value={order} onChange={event => setOrder(event.target.value as Order)}>
+              <option value="given">{trans.__('as given')}</option>
+              <option value="worst">{trans.__('worst first')}</option>
+              <option value="name">{trans.__('by name')}</option>
+            </select>
+          </label>
+          {mixed && (
+            <label>
+              <input
+                type="checkbox"
+                name="doubtful"
+                checked={doubtful}
+                onChange={event => setDoubtful(event.target.checked)}
+              />{' '}
+              {trans.__('Only failing')}
+            </label>
+          )}
+        </div>
+      )}
+      <ul
+        className="jp-gradcheck-parameters"
+        role="list"
+        aria-label={trans.__('Parameters')}
+        onKeyDown={event => moveFocus(event)}
+      >
+        {rows.slice(0, shown).map(parameter => (
+          <Parameter
+            key={parameter.name}
+            parameter={parameter}
+            open={fixed ? parameter.verdict !== 'pass' : opened.has(parameter.name)}
+            onToggle={fixed ? undefined : () => toggle(parameter.name)}
+            study={props.studies[parameter.name] ?? null}
+            trans={trans}
+            onCopy={props.onCopy}
+            onReveal={props.onReveal}
+            onStudy={props.onStudy}
+          />
+        ))}
+      </ul>
+      {rows.length > shown && (
+        <Button look="link" className="jp-gradcheck-more" onClick={() => setShown(shown + 5 * MANY)}>
+          {trans.__('Show more: %1 of %2 are shown', formatCount(shown), formatCount(rows.length))}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The arrow keys, Home and End go from row to row. */
+function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('button.jp-gradcheck-row')];
+  const current = rows.indexOf(event.target as HTMLElement);
+  if (current === -1) {
+    return;
+  }
+  const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (next !== undefined) {
+    event.preventDefault();
+    rows[Math.max(0, Math.min(rows.length - 1, next))]?.focus();
+  }
+}
