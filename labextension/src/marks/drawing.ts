@@ -28,7 +28,7 @@ export interface Drawing {
 const SVG = 'http://www.w3.org/2000/svg';
 const CROSS = 'M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4';
 
-const underline = Decoration.mark({ class: 'jp-gradcheck-wrong' });
+const underline = Decoration.mark({ class: 'jp-gradcheck-mark' });
 
 export const NOTHING: Drawing = { marks: [], lines: [], underlines: Decoration.none, icons: RangeSet.empty };
 

@@ -137,7 +137,8 @@ function tooltipOf({ from, to, findings }: DrawnLine, trans: TranslationBundle, 
   return {
     pos: from,
     end: to,
-    above: true,
+    // Below: what the line is computed from stands above it.
+    above: false,
     create: () => {
       const dom = explanation(findings, trans);
       dom.setAttribute('role', role);
