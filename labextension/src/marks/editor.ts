@@ -142,7 +142,8 @@ function tooltipOf({ from, to, findings }: DrawnLine, trans: TranslationBundle, 
     create: () => {
       const dom = explanation(findings, trans);
       dom.setAttribute('role', role);
-      return { dom };
+      // Clear of the underline.
+      return { dom, offset: { x: 0, y: 4 } };
     }
   };
 }
