@@ -17,6 +17,7 @@ import { followNotebook } from './follow';
 import { visible } from './format';
 import { goTo } from './goto';
 import { MarkBoard } from './marks/board';
+import { addMarkCommands } from './marks/commands';
 import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
 import { optionsOf } from './options';
@@ -71,6 +72,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
     followMarks({ marks, tracker, editors, trans, settings: settings?.load(PLUGIN_ID) ?? null });
+    addMarkCommands({ app, marks, palette, tracker, trans });
     marks.redefined.connect((_, kernelId) => model.noteRedefinition(kernelId));
     rendermime?.addFactory(rendererFactory({ trans, onReveal }));
     statusBar?.registerStatusItem(`${PLUGIN_ID}:status`, {
