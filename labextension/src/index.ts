@@ -3,6 +3,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -14,11 +15,13 @@ import { addCommands, changeKernel } from './commands';
 import type { CheckOptions, SourcePlace, Verdict } from './contract';
 import { followNotebook } from './follow';
 import { visible } from './format';
+import { goTo } from './goto';
+import { MarkBoard } from './marks/board';
+import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
 import { optionsOf } from './options';
 import { GradcheckPanel, PANEL_ID } from './panel';
 import { rendererFactory } from './renderer';
-import { reveal } from './reveal';
 import { StatusItem, hasStatus } from './status';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
@@ -33,7 +36,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Checks hand-written gradients of a notebook and shows which are wrong.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ICommandPalette, ISettingRegistry, ITranslator, ILayoutRestorer, IRenderMimeRegistry, IStatusBar],
+  optional: [
+    ICommandPalette,
+    ISettingRegistry,
+    ITranslator,
+    ILayoutRestorer,
+    IRenderMimeRegistry,
+    IStatusBar,
+    IEditorExtensionRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -42,11 +53,16 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     rendermime: IRenderMimeRegistry | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    editors: IEditorExtensionRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_gradcheck');
     const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), followOptions(settings));
-    const onReveal = (place: SourcePlace) => void reveal(tracker.currentWidget, place);
+    const marks = new MarkBoard(model);
+    const onReveal = (place: SourcePlace) => {
+      const report = model.state.kind === 'done' ? model.state.report : null;
+      void goTo(tracker.currentWidget, place, report, marks, trans);
+    };
     const panel = new GradcheckPanel(model, trans, onReveal, () => void changeKernel(app));
     const showPanel = () => app.shell.activateById(PANEL_ID);
 
@@ -54,6 +70,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     restorer?.add(panel, PANEL_ID);
     addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
+    followMarks({ marks, tracker, editors, trans, settings: settings?.load(PLUGIN_ID) ?? null });
+    marks.redefined.connect((_, kernelId) => model.noteRedefinition(kernelId));
     rendermime?.addFactory(rendererFactory({ trans, onReveal }));
     statusBar?.registerStatusItem(`${PLUGIN_ID}:status`, {
       item: new StatusItem(model, trans, showPanel),

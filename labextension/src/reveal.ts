@@ -1,63 +1,50 @@
 /** Takes the person to the line that a gradient comes from. */
 
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { NotebookActions } from '@jupyterlab/notebook';
 
-import type { SourcePlace } from './contract';
+import type { Code, SourcePlace } from './contract';
+import type { Anchor } from './marks/anchor';
+import { sourcesOf } from './marks/board';
+import type { Sought } from './marks/place';
+import { findPlace } from './marks/place';
 
-/** Show `place` in `panel`; nothing happens where the line is no longer there. */
-export async function reveal(panel: NotebookPanel | null, place: SourcePlace): Promise<void> {
-  if (panel === null) {
-    return;
-  }
-  const notebook = panel.content;
-  const sources = notebook.widgets.map(({ model }) => ({
-    id: model.id,
-    lines: model.type === 'code' ? model.sharedModel.getSource().split('\n') : []
-  }));
-  const found = findLine(sources, place);
-  const cell = found && notebook.widgets[found.cell];
-  if (!found || !cell) {
-    return;
-  }
-  notebook.activeCellIndex = found.cell;
-  await notebook.scrollToItem(found.cell);
-  await cell.ready;
-  if (cell.editor) {
-    const text = cell.editor.getLine(found.line) ?? '';
-    const start = { line: found.line, column: text.length - text.trimStart().length };
-    notebook.mode = 'edit';
-    cell.editor.setSelection({ start, end: { line: found.line, column: text.length } });
-    cell.editor.revealPosition(start);
-    cell.editor.focus();
-  }
-}
-
-export interface CellSource {
-  id: string;
-  lines: readonly string[];
+/** What a person asks for who asks to see a line; `known` is where its function was found before. */
+export interface Target {
+  place: SourcePlace;
+  code: Code | null;
+  known: Anchor | null;
 }
 
 /**
- * Where the line is by now, both counted from 0, or null when it is gone.
+ * Show a line in `panel` and select it; say what became of it.
  *
  * #### Notes
- * The kernel knows a cell's id only where the package was loaded before the cell ran; else the cell is found by the
- * text of the line. A line may have moved since; one that has been edited is not guessed.
+ * Of a function that was changed the cell is shown and nothing is selected: a line that was edited is not guessed.
  */
-export function findLine(cells: readonly CellSource[], place: SourcePlace): { cell: number; line: number } | null {
-  const text = place.text.trim();
-  const own = cells.findIndex(cell => cell.id === place.cell_id);
-  const order = [...(own === -1 ? [] : [own]), ...cells.keys()];
-  for (const at of [
-    (lines: readonly string[]) => (lines[place.line - 1]?.trim() === text ? place.line - 1 : -1),
-    (lines: readonly string[]) => lines.findIndex(line => line.trim() === text)
-  ]) {
-    for (const cell of order) {
-      const line = at(cells[cell]!.lines);
-      if (line !== -1) {
-        return { cell, line };
-      }
-    }
+export async function reveal(panel: NotebookPanel, { place, code, known }: Target): Promise<Sought['kind']> {
+  const found = findPlace(sourcesOf(panel), place, code, known);
+  if (found.kind !== 'found' && found.kind !== 'stale') {
+    return found.kind;
   }
-  return null;
+  const notebook = panel.content;
+  const index = notebook.widgets.findIndex(({ model }) => model.id === found.cell);
+  const cell = notebook.widgets[index];
+  if (!cell) {
+    return 'gone';
+  }
+  NotebookActions.expandParent(cell, notebook);
+  cell.inputHidden = false;
+  notebook.activeCellIndex = index;
+  await notebook.scrollToItem(index);
+  await cell.ready;
+  if (found.kind === 'found' && cell.editor) {
+    const text = cell.editor.getLine(found.line) ?? '';
+    const start = { line: found.line, column: text.length - text.trimStart().length };
+    notebook.mode = 'edit';
+    cell.editor.setSelection({ start, end: { line: found.line, column: text.trimEnd().length } });
+    cell.editor.revealPosition(start);
+    cell.editor.focus();
+  }
+  return found.kind;
 }

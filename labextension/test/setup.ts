@@ -1,5 +1,10 @@
 /** What React or a test complains about on the console is a failure. */
 
+import { TextEncoder } from 'node:util';
+
+// Browsers have it, jsdom does not.
+Object.assign(globalThis, { TextEncoder });
+
 let complaints: jest.SpyInstance[];
 
 beforeEach(() => {
