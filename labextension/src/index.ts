@@ -69,7 +69,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);
-    addCommands({ app, model, palette, tracker, trans });
+    addCommands({ app, model, palette, tracker, trans, onReveal });
     followNotebook(tracker, model);
     followMarks({ marks, tracker, editors, preferences, trans });
     marks.redefined.connect((_, kernelId) => {

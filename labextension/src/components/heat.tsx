@@ -15,7 +15,7 @@ const ZOOMS = [1, 2, 4, 8];
 const LARGEST = 18;
 const SMALLEST = 1.5;
 /** The width that a picture can count on: the narrowest sidebar. */
-const WIDTH = 220;
+const WIDTH = 200;
 const HIGHEST = 260;
 
 export interface HeatMapProps {
