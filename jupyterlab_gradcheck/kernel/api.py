@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
 from .expression import leaves_in, route_of_callables
+from .placing import placed
 from .quiet import quiet
 from .route import Route
 from .source import Function
@@ -150,12 +149,7 @@ def check(
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
     return Report.of(
         report,
-        forward=source.place(binding.forward, binding.forward_name),
-        backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
-        parameters=[
-            replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
-            for p in report.parameters
-        ],
+        **placed(binding, report),
         warnings=[
             *report.warnings,
             *(
