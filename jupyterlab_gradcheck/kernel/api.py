@@ -14,6 +14,7 @@ from .placing import placed
 from .quiet import quiet
 from .route import Route
 from .source import Function
+from .step_study import StepStudy
 
 OnProgress = Callable[[int, int], None]
 OnPlan = Callable[[Plan], None]
@@ -197,13 +198,32 @@ class _Onwards:
         self._before, self._done = self._before + self._done, 0
 
 
-def plan(binding: Binding | Route, options: Options, backend: str = "auto") -> Plan:
+def plan(
+    binding: Binding | Route, options: Options, backend: str = "auto", on_progress: OnProgress | None = None
+) -> Plan:
     """What a check of ``binding`` would do; calls the functions no more often than it takes to tell.
 
     Raises `GradcheckError` where nothing can be checked.
     """
     chosen = backends.select(backend, binding.parameters, binding.functions)
-    return engine.plan_of(binding.problem(), chosen, options)
+    return engine.plan_of(binding.problem(), chosen, options, on_progress)
+
+
+def steps(
+    binding: Binding | Route,
+    parameter: str,
+    options: Options,
+    backend: str = "auto",
+    on_progress: OnProgress | None = None,
+) -> StepStudy:
+    """How the error of a central difference depends on its step, for one entry of ``parameter`` of ``binding``.
+
+    Raises `GradcheckError` where nothing can be checked, or there is no such parameter.
+    """
+    chosen = backends.select(backend, binding.parameters, binding.functions)
+    assistant = backends.assistant if backend == "auto" else None
+    found = engine.study_of(binding.problem(), chosen, parameter, options, on_progress, assistant)
+    return StepStudy(**vars(found))
 
 
 def trial(binding: Binding | Route) -> None:

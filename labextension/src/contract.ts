@@ -431,7 +431,7 @@ export interface StepSeries {
    */
   noise: number | null;
   /**
-   * The step that a check takes for this entry; null where it takes none.
+   * The step that a check in this precision begins with for the entry, or was told to take; null where it takes none.
    */
   chosen: number | null;
   /**
