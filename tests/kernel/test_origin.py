@@ -23,7 +23,7 @@ def run(text: str) -> dict[str, Any]:
     text = textwrap.dedent(text).lstrip("\n")
     name = f"<origin {next(_NUMBERS)}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    namespace: dict[str, Any] = {"np": np, "__name__": "notebook"}
+    namespace: dict[str, Any] = {"np": np, "__name__": "a_notebook_of_a_test"}
     exec(compile(text, name, "exec"), namespace)
     return namespace
 
