@@ -103,11 +103,11 @@ class Cells:
         raw, cell_id = getattr(info, "raw_cell", None), getattr(info, "cell_id", None)
         if not isinstance(raw, str) or not raw or len(raw) > _LONGEST:
             return
-        before = 0
-        if cell_id is None and self._ran and self._ran[-1].raw.endswith(raw):
-            # A cell magic that runs the rest of its cell.
+        before, inner = 0, raw.rstrip()
+        if cell_id is None and self._ran and inner and self._ran[-1].raw.rstrip().endswith(inner):
+            # A cell magic that runs the rest of its cell, with a line end that may not have been there.
             outer = self._ran[-1]
-            cell_id, before = outer.cell_id, outer.before + outer.raw[: -len(raw)].count("\n")
+            cell_id, before = outer.cell_id, outer.before + outer.raw[: outer.raw.rindex(inner)].count("\n")
         known = isinstance(cell_id, str) and 0 < len(cell_id) <= 200
         self._ran.append(_Ran(raw, cell_id if known else None, before))
         self._characters += len(raw)

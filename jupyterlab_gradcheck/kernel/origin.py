@@ -14,9 +14,10 @@ from typing import Any
 
 from . import source, words
 from .bytecode import is_own
+from .matching import stems
 from .reach import Reach
 from .route import Rest
-from .scope import Scope, Setting, Steps, key_fits, last_name, scope_of
+from .scope import Scope, Setting, Steps, base_of, is_beginning, is_part, key_fits, last_name, scope_of
 
 # Functions that are looked into, one called by the other.
 _DEEPEST = 4
@@ -28,6 +29,8 @@ _PASSING = frozenset(
         *("SimpleNamespace", "defaultdict"),
     )
 )
+# Methods that give the numbers of an array as they are.
+_SAME_NUMBERS = frozenset(("reshape", "ravel", "flatten", "copy", "astype", "squeeze", "tolist", "item"))
 _INDEXED = re.compile(r"^(?P<base>.+?)\[(?P<index>\d+)\]$")
 
 
@@ -40,13 +43,19 @@ class Spot:
         line: in its cell or file as it was compiled, from 1.
         text: what stands there.
         column: where on the line it begins, to tell apart what is made on one line.
+        corrects: how the line changes what another one has made: ``adds`` (regularisation, say), ``scales`` (divides by
+            the batch size); empty where it does not.
     """
 
     code: CodeType
     line: int
     text: str
     column: int = 0
+    corrects: str = ""
 
+
+# What the gradient is called that an update reveals by the step it takes.
+_STEP = "step of "
 
 # From where the value is handed on to where it is made.
 Trail = tuple[Spot, ...]
@@ -93,7 +102,7 @@ class _Reading:
         ways: list[Steps] = [] if wanted.steps is None else [wanted.steps]
         if wanted.steps is None:
             ways += [(wanted.gradient,), (wanted.parameter,), (f".{wanted.gradient}",), (f".{wanted.parameter}",)]
-        for steps in ways:
+        for steps in ways if not wanted.gradient.startswith(_STEP) else [wanted.steps] if wanted.steps else []:
             if found := self._returned(there, steps):
                 return found
         found = self._named(there, wanted)
@@ -123,23 +132,30 @@ class _Reading:
         self._left -= 1
         if self._left < 0:
             return ()
+        if not steps and is_beginning(value):
+            return ()
         if isinstance(value, ast.Call):
             return self._by_call(there, value, steps, at)
         if isinstance(value, (ast.Name, ast.Attribute)):
             return self._by_name(there, value, steps, at)
         if not steps:
-            return (there.spot(at),)
+            indexed = isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant)
+            return (self._inside(there, value, (), at) if indexed else ()) or (there.spot(at),)
         return self._inside(there, value, steps, at)
 
     def _inside(self, there: _Frame, value: ast.expr, steps: Steps, at: ast.expr) -> Trail:
-        step, rest = steps[0], steps[1:]
+        step: Any = steps[0] if steps else None
+        rest = steps[1:]
         if isinstance(value, (ast.Tuple, ast.List)):
             if isinstance(step, Rest):
                 others = [e for place, e in enumerate(value.elts) if place != step.place]
                 whole = others[0] if len(others) == 1 else ast.Tuple(others, ast.Load())
                 return self._made(there, whole, rest, at)
-            plain = isinstance(step, int) and -len(value.elts) <= step < len(value.elts)
-            if plain and not any(isinstance(e, ast.Starred) for e in value.elts):
+            if (
+                isinstance(step, int)
+                and -len(value.elts) <= step < len(value.elts)
+                and not any(isinstance(e, ast.Starred) for e in value.elts)
+            ):
                 return self._made(there, value.elts[step], rest, value.elts[step])
         elif isinstance(value, ast.Dict):
             return self._in_dict(there, value, step, rest)
@@ -191,6 +207,9 @@ class _Reading:
             told = bool(steps) or not there.scope.settings or self._is_backward(name) or self._is_returned(there, call)
             inside = self._returned(callee, steps) if told else ()
             return (*here, *inside) if inside or not steps else ()
+        if isinstance(call.func, ast.Attribute) and name in _SAME_NUMBERS and isinstance(call.func.value, ast.Name):
+            # dW.reshape(shape) holds what dW does.
+            return self._made(there, call.func.value, steps, at) or (() if steps else here)
         if name in _PASSING and call.args:
             argument = call.args[0]
             if not steps and isinstance(argument, ast.List) and len(argument.elts) == 1:
@@ -199,15 +218,16 @@ class _Reading:
                 return self._made(there, argument, steps, at) or (() if steps else here)
         if not steps:
             return here
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "copy":
-            return self._made(there, call.func.value, steps, at)
         # A class of the person's, such as a named tuple: by the order of its fields.
         kind = self._value_of(there, call.func)
         fields = getattr(kind, "_fields", None) or list(getattr(kind, "__dataclass_fields__", ()))
         step = steps[0]
-        if isinstance(kind, type) and isinstance(step, str) and step[1:] in fields:
-            place = list(fields).index(step[1:])
-            if place < len(call.args):
+        if isinstance(kind, type) and fields:
+            named = isinstance(step, str) and step[1:] in fields
+            place = list(fields).index(step[1:]) if named else step
+            if isinstance(step, Rest):
+                return self._made(there, ast.Tuple(call.args, ast.Load()), steps, at)
+            if isinstance(place, int) and 0 <= place < len(call.args):
                 return self._made(there, call.args[place], steps[1:], call.args[place])
         return ()
 
@@ -285,7 +305,7 @@ class _Reading:
         if not steps and begun:
             return (there.spot(begun[-1].at),)
         # A name that is set nowhere here: an argument, say.
-        return (there.spot(at),) if not steps and there.depth and not begun else ()
+        return () if steps else (there.spot(at),)
 
     def _fits(self, setting: Setting, name: str, steps: Steps) -> Iterator[tuple[int, Setting, Steps]]:
         """How well a setting sets what lies at ``steps`` in ``name``, and the steps that are left within its value."""
@@ -294,7 +314,7 @@ class _Reading:
             if setting.kind == "adds":
                 if steps and isinstance(steps[0], int):
                     yield 1, setting, steps[1:]
-            elif setting.kind == "changes" and steps:
+            elif setting.kind in ("changes", "scales") and steps:
                 return
             else:
                 yield 2, setting, steps
@@ -307,6 +327,13 @@ class _Reading:
         elif isinstance(target, ast.Attribute) and ast.unparse(target.value) == name:
             if steps and steps[0] == f".{target.attr}":
                 yield 2, setting, steps[1:]
+        elif (whole := base_of(target)) is not target and steps:
+            # A part of an array in a container: grads["dW"][:, i].
+            if isinstance(whole, ast.Subscript) and ast.unparse(whole.value) == name and not steps[1:]:
+                if fit := key_fits(whole.slice, steps[0], self._length(name)):
+                    yield fit, setting, ()
+            elif isinstance(whole, ast.Attribute) and ast.unparse(whole.value) == name and steps == (f".{whole.attr}",):
+                yield 2, setting, ()
         elif isinstance(target, ast.Subscript) and steps[1:]:
             # Two steps at once: grads["layer1"]["dW"].
             inner = target.value
@@ -348,7 +375,12 @@ class _Reading:
 
     def _set(self, there: _Frame, setting: Setting, rest: Steps) -> Trail:
         """Where what lies at ``rest`` in what is set there is made."""
-        if setting.kind == "changes" or setting.value is None:
+        if setting.value is None:
+            return (there.spot(setting.at),)
+        if setting.corrects and not rest:
+            how = "scales" if setting.kind == "scales" else "adds"
+            return (there.spot(setting.at, how), *self._before(there, setting))
+        if setting.kind in ("changes", "scales") or self._is_shared(there, setting):
             return (there.spot(setting.at),)
         inside = (*setting.steps, *rest)
         made = self._made(there, setting.value, inside, setting.at)
@@ -357,6 +389,33 @@ class _Reading:
             return made if made[0] == here else (here, *made)
         # What is unpacked from a call that cannot be followed is made there.
         return (there.spot(setting.at),) if not rest else ()
+
+    def _before(self, there: _Frame, correction: Setting) -> Trail:
+        """What made the value that ``correction`` changes; of an update, ``W -= rate * dW``, what made dW."""
+        base = ast.unparse(base_of(correction.target))
+        earlier = [
+            s
+            for s in there.scope.settings
+            if ast.unparse(base_of(s.target)) == base and s.line < correction.line and not s.begins and not s.corrects
+        ]
+        if earlier:
+            return self._set(there, earlier[-1], ())
+        assert correction.value is not None
+        names = {n.id for n in ast.walk(correction.value) if isinstance(n, ast.Name) and n.id != base}
+        for name in sorted(names):
+            if base.rpartition(".")[2].strip("'\"]") in stems(name) and any(
+                ast.unparse(s.target) == name for s in there.scope.settings
+            ):
+                return self._by_name(there, ast.Name(name, ast.Load()), (), correction.at)
+        return ()
+
+    def _is_shared(self, there: _Frame, setting: Setting) -> bool:
+        """Whether something is set to a name that is there for more: dby = dy is where dby is made."""
+        value = setting.value
+        if not isinstance(value, ast.Name) or there.scope.uses[value.id] < 2:
+            return False
+        # grads["dW"] = dW is not.
+        return isinstance(setting.target, ast.Name) or value.id not in ast.unparse(setting.target)
 
     # By what it is called
 
@@ -387,7 +446,7 @@ class _Reading:
         return [_Frame(s, f, there.depth + 1) for f, s in scopes if s is not None]
 
     def _called(self, there: _Frame, wanted: Wanted) -> Trail:
-        step, base = _last_step(wanted.gradient)
+        step, base = _last_step(wanted.gradient.removeprefix(_STEP))
         settings = [s for s in there.scope.settings if _sets(s.target, step, base)]
         if step in ("grad", "gradient", "g", "d"):
             # Of parameters that are objects of their own: w.grad.
@@ -421,8 +480,8 @@ class _Frame:
     function: FunctionType
     depth: int
 
-    def spot(self, at: ast.expr) -> Spot:
-        return Spot(self.scope.code, *self.scope.line_of(at.lineno), at.col_offset)
+    def spot(self, at: ast.expr, corrects: str = "") -> Spot:
+        return Spot(self.scope.code, *self.scope.line_of(at.lineno), at.col_offset, corrects)
 
 
 def _is_name(target: ast.expr, name: str) -> bool:
@@ -456,12 +515,12 @@ def _sets(target: ast.expr, step: Any, base: str) -> int:
     if isinstance(target, ast.Attribute):
         return 2 * int(target.attr == step)
     if isinstance(target, ast.Subscript):
+        if is_part(target.slice):
+            return _sets(target.value, step, base)
+        if isinstance(step, str) and _is_plain_index(target.slice):
+            return _sets(target.value, step, base)
         if base and last_name(target.value) not in (base, base[1:]):
             return 0
-        if isinstance(target.slice, (ast.Slice, ast.Tuple)) or (
-            isinstance(step, str) and _is_plain_index(target.slice)
-        ):
-            return _sets(target.value, step, base) if isinstance(step, str) else 0
         return key_fits(target.slice, step)
     return 0
 

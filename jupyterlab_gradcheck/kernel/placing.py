@@ -28,14 +28,17 @@ def placed(binding: Binding | Route, report: engine.Report) -> dict[str, Any]:
     innocent = {trail[-1] for p, trail in zip(report.parameters, trails, strict=True) if trail and p.verdict == "pass"}
     parameters = []
     for p, trail in zip(report.parameters, trails, strict=True):
-        spot = None if p.verdict == "pass" else _culprit(trail, innocent)
+        spot = None if p.verdict == "pass" else _culprit(trail, innocent, None if p.cause is None else p.cause.kind)
         parameters.append(p if spot is None else replace(p, source=excerpts.line(spot)))
     return {"forward": forward, "backward": backward, "parameters": parameters, "code": excerpts.told()}
 
 
-def _culprit(trail: Trail, innocent: set[Spot]) -> Spot | None:
-    own = [spot for spot in trail if spot not in innocent]
-    return own[-1] if own else trail[-1] if trail else None
+def _culprit(trail: Trail, innocent: set[Spot], cause: str | None) -> Spot | None:
+    own = [spot for spot in trail if spot not in innocent] or list(trail)
+    # What is added or divided by afterwards is likelier at fault than what it is done to, where the cause is of that kind.
+    how = {"regularisation": "adds", "scale": "scales"}.get(cause or "")
+    own = [spot for spot in own if how is not None and spot.corrects == how] or own
+    return own[-1] if own else None
 
 
 def _trails(binding: Binding | Route, report: engine.Report) -> list[Trail]:

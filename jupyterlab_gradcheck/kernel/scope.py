@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -30,7 +31,7 @@ class Setting:
         value: where it comes from; None where that is not told.
         steps: the way to it within ``value``: of ``a, b = f()``, b is at (1,).
         at: what stands where it is set: the target, most often.
-        kind: ``is``, ``changes`` (``+=``), ``adds`` to a list, or ``merges`` into a dict.
+        kind: ``is``, ``changes`` (``+=``), ``scales`` (``/=``), ``adds`` to a list, or ``merges`` into a dict.
         looped: whether it stands in a loop.
     """
 
@@ -47,9 +48,19 @@ class Setting:
         return self.at.lineno
 
     @property
+    def corrects(self) -> bool:
+        """Whether it changes, or is made from, what was there before."""
+        if self.kind in ("changes", "scales"):
+            return not self.looped
+        if self.kind != "is" or self.steps or self.value is None or self.looped:
+            return False
+        name = ast.unparse(base_of(self.target))
+        return any(isinstance(n, ast.expr) and ast.unparse(n) == name for n in ast.walk(self.value))
+
+    @property
     def begins(self) -> bool:
         """Whether this only makes room: None, zero, an empty container."""
-        return self.kind == "is" and not self.steps and self.value is not None and _is_beginning(self.value)
+        return self.kind == "is" and not self.steps and self.value is not None and is_beginning(self.value)
 
 
 class Scope:
@@ -83,6 +94,12 @@ class Scope:
         """What it calls, in the order of the lines."""
         calls = [node for node in source.own_nodes(self.tree) if isinstance(node, ast.Call)]
         return sorted(calls, key=lambda node: node.lineno)
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        """How often each name is read."""
+        nodes = source.own_nodes(self.tree)
+        return Counter(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
     @cached_property
     def inner(self) -> dict[str, Scope]:
@@ -137,7 +154,8 @@ def _settings(statement: ast.stmt, looped: bool) -> Iterator[Setting]:
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
         yield from _unpacked(statement.target, statement.value, (), looped)
     elif isinstance(statement, ast.AugAssign):
-        yield Setting(statement.target, statement.value, (), statement.target, "changes", looped)
+        kind = "scales" if isinstance(statement.op, (ast.Mult, ast.Div)) else "changes"
+        yield Setting(statement.target, statement.value, (), statement.target, kind, looped)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         yield from _by_call(statement.value, looped)
 
@@ -177,27 +195,43 @@ def _by_call(call: ast.Call, looped: bool) -> Iterator[Setting]:
         yield Setting(target, call.args[1], (), call, "is", looped)
     elif isinstance(function, ast.Attribute) and function.attr == "copyto" and len(call.args) == 2:
         yield Setting(call.args[0], call.args[1], (), call, "is", looped)
+    elif isinstance(function, ast.Attribute) and function.attr == "at" and len(call.args) >= 2:
+        # numpy.add.at(dE, rows, values)
+        yield Setting(call.args[0], call.args[-1], (), call, "changes", looped)
     elif (out := next((k.value for k in call.keywords if k.arg == "out"), None)) is not None:
         yield Setting(out, call, (), call, "changes", looped)
 
 
-def _is_beginning(value: ast.expr) -> bool:
+def is_beginning(value: ast.expr) -> bool:
+    """Whether an expression only makes room: None, zero, an empty container, an array of zeros."""
     if isinstance(value, ast.Constant):
         return value.value is None or (isinstance(value.value, (int, float)) and value.value == 0)
     if isinstance(value, (ast.List, ast.Tuple)):
-        return all(_is_beginning(e) for e in value.elts)
+        return all(is_beginning(e) for e in value.elts)
     if isinstance(value, ast.Dict):
-        return all(_is_beginning(e) for e in value.values)
+        return all(is_beginning(e) for e in value.values)
     if isinstance(value, (ast.ListComp, ast.GeneratorExp)):
-        return _is_beginning(value.elt)
+        return is_beginning(value.elt)
     if isinstance(value, ast.DictComp):
-        return _is_beginning(value.value)
+        return is_beginning(value.value)
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
-        return any(isinstance(e, ast.List) and _is_beginning(e) for e in (value.left, value.right))
+        return any(isinstance(e, ast.List) and is_beginning(e) for e in (value.left, value.right))
     if isinstance(value, ast.Call):
         name = last_name(value.func)
         return name in _MAKES_EMPTY and (name != "dict" or not value.keywords)
     return False
+
+
+def base_of(target: ast.expr) -> ast.expr:
+    """``g`` of g[1:] and of g[:, i]: what a part of is set."""
+    while isinstance(target, ast.Subscript) and is_part(target.slice):
+        target = target.value
+    return target
+
+
+def is_part(key: ast.expr) -> bool:
+    """Whether a key takes a part of an array: a slice, several indices, an ellipsis."""
+    return isinstance(key, (ast.Slice, ast.Tuple)) or (isinstance(key, ast.Constant) and key.value is ...)
 
 
 def last_name(node: ast.expr) -> str:
