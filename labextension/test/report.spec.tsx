@@ -132,7 +132,7 @@ function* places(data: unknown, path: Path = []): Generator<Path> {
 }
 
 test('whatever is put in any place of a report, what is taken for one can be shown', () => {
-  const junk = [undefined, null, true, -1, 0.5, 1e300, '', '<img src=x>', [], [[]], [null], {}, { toString: 1 }, { length: 9 }];
+  const junk: unknown[] = [undefined, null, true, -1, 0.5, 1e300, '', '<img src=x>', [], [[]], [null], {}, { toString: 1 }, { length: 9 }];
   let shown = 0;
   for (const path of places(whole)) {
     for (const value of junk) {
