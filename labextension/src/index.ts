@@ -23,7 +23,8 @@ import { GradcheckModel } from './model';
 import { GradcheckPanel, PANEL_ID } from './panel';
 import { Preferences } from './preferences';
 import { rendererFactory } from './renderer';
-import { StatusItem, hasStatus } from './status';
+import { StatusItem } from './status';
+import { hasStatus } from './status-words';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 

@@ -26,9 +26,11 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
   const high = 10 ** Math.ceil(Math.log10(Math.max(...errors, low * 10)));
   const x = (step: number) => LEFT + logShare(step, left, right) * (WIDTH - LEFT - RIGHT);
   const y = (error: number) => HEIGHT - BOTTOM - logShare(Math.max(error, low), low, high) * (HEIGHT - TOP - BOTTOM);
-  const relativeBound =
-    study.error_bound !== null && study.derivative !== 0 ? study.error_bound / Math.abs(study.derivative) : null;
-  const unknown = relativeBound !== null && relativeBound > low ? Math.min(relativeBound, high) : null;
+  // Errors are relative, but to a derivative of zero.
+  const unit = Math.abs(study.derivative) || 1;
+  const bound = study.error_bound === null ? null : study.error_bound / unit;
+  const unknown = bound !== null && bound > low ? Math.min(bound, high) : null;
+  const marked = ({ chosen }: StepSeries) => chosen !== null && chosen >= left && chosen <= right;
   return (
     <figure className="jp-gradcheck-figure jp-gradcheck-steps-plot">
       <svg
@@ -65,7 +67,7 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
         {study.series.map((series, index) => (
           <g key={series.precision} className="jp-gradcheck-series" data-series={index}>
             <path d={lineOf(series, x, y)} />
-            {series.chosen !== null && series.chosen >= left && series.chosen <= right && (
+            {series.chosen !== null && marked(series) && (
               <path className="jp-gradcheck-chosen" d={`M${x(series.chosen)} ${TOP}V${HEIGHT - BOTTOM}`} />
             )}
           </g>
@@ -81,11 +83,15 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
               </svg>{' '}
               {series.chosen === null
                 ? series.precision
-                : trans.__('%1; the dashed line is the step that was chosen: %2', series.precision, formatDifference(series.chosen))}
+                : marked(series)
+                  ? trans.__('%1; the dashed line is the step that was chosen: %2', series.precision, formatDifference(series.chosen))
+                  : trans.__('%1; the step that was chosen: %2', series.precision, formatDifference(series.chosen))}
             </li>
           ))}
         </ul>
-        {trans.__('Across: step. Up: relative error at %1.', visible(entryName(study)))}
+        {study.derivative === 0
+          ? trans.__('Across: step. Up: error at %1.', entryName(study))
+          : trans.__('Across: step. Up: relative error at %1.', entryName(study))}
         {unknown !== null && ` ${trans.__('In the grey, the derivative itself is not known more exactly.')}`}
       </figcaption>
     </figure>
@@ -93,7 +99,8 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
 }
 
 function entryName(study: StepStudy): string {
-  return study.index.length > 0 ? `${study.parameter}${formatIndex(study.index)}` : study.parameter;
+  const name = visible(study.parameter);
+  return study.index.length > 0 ? `${name}${formatIndex(study.index)}` : name;
 }
 
 /** The curve, interrupted where the loss said nothing. */
