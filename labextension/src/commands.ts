@@ -9,10 +9,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { gradcheckIcon } from './icon';
 import type { GradcheckModel, Names } from './model';
 import { PANEL_ID } from './panel';
+import { isActive } from './state';
 
 export namespace CommandIDs {
   export const run = 'gradcheck:run';
   export const showPanel = 'gradcheck:show-panel';
+  export const stop = 'gradcheck:stop';
 }
 
 const NAME = { type: 'string' };
@@ -64,9 +66,18 @@ export function addCommands({ app, model, palette, tracker, trans }: CommandsOpt
     execute: showPanel
   });
 
-  tracker.currentChanged.connect(() => app.commands.notifyCommandChanged(CommandIDs.run));
+  app.commands.addCommand(CommandIDs.stop, {
+    label: trans.__('Stop the gradient check'),
+    isEnabled: () => isActive(model.state),
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => model.cancel()
+  });
 
-  for (const command of [CommandIDs.run, CommandIDs.showPanel]) {
+  const notify = () => Object.values(CommandIDs).forEach(id => app.commands.notifyCommandChanged(id));
+  tracker.currentChanged.connect(notify);
+  model.stateChanged.connect(notify);
+
+  for (const command of [CommandIDs.run, CommandIDs.stop, CommandIDs.showPanel]) {
     palette?.addItem({ command, category: trans.__('Gradient check') });
   }
 }

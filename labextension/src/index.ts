@@ -12,7 +12,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { HttpClient, checkEventOf } from './client';
 import { addCommands, changeKernel } from './commands';
-import type { CheckOptions, SourcePlace, Verdict } from './contract';
+import type { Report, SourcePlace, Verdict } from './contract';
 import { followNotebook } from './follow';
 import { visible } from './format';
 import { goTo } from './goto';
@@ -20,10 +20,11 @@ import { MarkBoard } from './marks/board';
 import { addMarkCommands } from './marks/commands';
 import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
-import { optionsOf } from './options';
 import { GradcheckPanel, PANEL_ID } from './panel';
+import { Preferences } from './preferences';
 import { rendererFactory } from './renderer';
-import { StatusItem, hasStatus } from './status';
+import { StatusItem } from './status';
+import { hasStatus } from './status-words';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 
@@ -58,22 +59,29 @@ const plugin: JupyterFrontEndPlugin<void> = {
     editors: IEditorExtensionRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_gradcheck');
-    const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), followOptions(settings));
+    const preferences = new Preferences(settings?.load(PLUGIN_ID) ?? null, reason =>
+      console.error(`${PLUGIN_ID}: the settings could not be loaded`, reason)
+    );
+    const model = new GradcheckModel(new HttpClient(app.serviceManager.serverSettings), () => preferences.options);
     const marks = new MarkBoard(model);
-    const onReveal = (place: SourcePlace) => {
-      const report = model.state.kind === 'done' ? model.state.report : null;
+    const onReveal = (place: SourcePlace, report: Report) =>
       void goTo(tracker.currentWidget, place, report, marks, trans);
-    };
-    const panel = new GradcheckPanel(model, trans, onReveal, () => void changeKernel(app));
+    const panel = new GradcheckPanel({ model, preferences, trans, onReveal, onChangeKernel: () => void changeKernel(app) });
     const showPanel = () => app.shell.activateById(PANEL_ID);
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);
     addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
-    followMarks({ marks, tracker, editors, trans, settings: settings?.load(PLUGIN_ID) ?? null });
+    followMarks({ marks, tracker, editors, preferences, trans });
     addMarkCommands({ app, marks, palette, tracker, trans });
-    marks.redefined.connect((_, kernelId) => model.noteRedefinition(kernelId));
+    marks.redefined.connect((_, kernelId) => {
+      model.noteRedefinition(kernelId);
+      if (preferences.recheck) {
+        // Behind the cell that runs.
+        void model.recheck(kernelId);
+      }
+    });
     rendermime?.addFactory(rendererFactory({ trans, onReveal }));
     statusBar?.registerStatusItem(`${PLUGIN_ID}:status`, {
       item: new StatusItem(model, trans, showPanel),
@@ -98,19 +106,3 @@ const plugin: JupyterFrontEndPlugin<void> = {
 };
 
 export default plugin;
-
-/** The options of a request as the settings have them at the time of asking. */
-function followOptions(registry: ISettingRegistry | null): () => CheckOptions | undefined {
-  let options: CheckOptions | undefined;
-  registry
-    ?.load(PLUGIN_ID)
-    .then(settings => {
-      const read = () => {
-        options = optionsOf(settings.composite);
-      };
-      settings.changed.connect(read);
-      read();
-    })
-    .catch((reason: unknown) => console.error(`${PLUGIN_ID}: the settings could not be loaded`, reason));
-  return () => options;
-}

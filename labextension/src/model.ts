@@ -408,6 +408,13 @@ export class GradcheckModel {
     this._outdate(kernelId, 'redefined');
   }
 
+  /** Check again what the newest report of the current kernel is about. */
+  async recheck(kernelId: string): Promise<void> {
+    if (kernelId === this._kernelId && this._state.kind === 'done') {
+      await this.run();
+    }
+  }
+
   /** The reports of a kernel no longer hold, unless that was known before. */
   private _outdate(kernelId: string, stale: Stale): void {
     for (const { id } of this._history.get(kernelId) ?? []) {

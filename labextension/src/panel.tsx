@@ -10,54 +10,60 @@ import { View } from './components/view';
 import type { Report, SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
 import type { GradcheckModel } from './model';
+import type { Preferences } from './preferences';
 import { save } from './save';
 
 export const PANEL_ID = 'jupyterlab-gradcheck-panel';
 
+export interface PanelOptions {
+  model: GradcheckModel;
+  preferences: Preferences;
+  trans: TranslationBundle;
+  onReveal: (place: SourcePlace, report: Report) => void;
+  onChangeKernel: () => void;
+}
+
 export class GradcheckPanel extends ReactWidget {
-  constructor(
-    private readonly _model: GradcheckModel,
-    private readonly _trans: TranslationBundle,
-    private readonly _onReveal: (place: SourcePlace, report: Report) => void,
-    private readonly _onChangeKernel: () => void
-  ) {
+  constructor(private readonly _options: PanelOptions) {
     super();
+    const { preferences, trans } = _options;
     this.id = PANEL_ID;
     this.addClass('jp-gradcheck-panel');
     this.title.icon = gradcheckIcon;
-    this.title.caption = _trans.__('Gradient check');
+    this.title.caption = trans.__('Gradient check');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', _trans.__('Gradient check'));
+    this.node.setAttribute('aria-label', trans.__('Gradient check'));
+    preferences.changed.connect(() => this.update());
   }
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
-    this._model.setActive(true);
+    this._options.model.setActive(true);
     // Nothing was drawn while nobody saw it.
     this.update();
   }
 
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
-    this._model.setActive(false);
+    this._options.model.setActive(false);
   }
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this._model.setActive(this.isVisible);
+    this._options.model.setActive(this.isVisible);
   }
 
   protected override onBeforeDetach(message: Message): void {
-    this._model.setActive(false);
+    this._options.model.setActive(false);
     super.onBeforeDetach(message);
   }
 
   protected override render(): JSX.Element {
-    const model = this._model;
+    const { model, preferences, trans, onReveal, onChangeKernel } = this._options;
     return (
       <>
         <header className="jp-gradcheck-header">
-          <h2>{this._trans.__('Gradient check')}</h2>
+          <h2>{trans.__('Gradient check')}</h2>
         </header>
         <UseSignal signal={model.stateChanged} shouldUpdate={() => this.isVisible}>
           {() => (
@@ -70,21 +76,23 @@ export class GradcheckPanel extends ReactWidget {
               studies={model.studies}
               options={model.options}
               forecast={model.forecast}
-              trans={this._trans}
+              recheck={preferences.recheck}
+              trans={trans}
               onRun={() => void model.run()}
               onCheck={(names, options) => void model.run(names, options)}
               onForesee={(names, options) => void model.foresee(names, options)}
               onStudy={parameter => void model.study(parameter)}
+              onRecheck={on => preferences.setRecheck(on)}
               onRecall={id => model.recall(id)}
               onHistory={() => void model.loadHistory()}
-              onSave={(report, format) => save(report, format, model.notebook ?? '', this._trans)}
+              onSave={(report, format) => save(report, format, model.notebook ?? '', trans)}
               onStop={() => void model.cancel()}
               onChoose={() => void model.choose()}
               onBack={() => model.back()}
               onRetry={() => void model.retry()}
               onCopy={text => Clipboard.copyToSystem(text)}
-              onReveal={place => model.state.kind === 'done' && this._onReveal(place, model.state.report)}
-              onChangeKernel={this._onChangeKernel}
+              onReveal={place => model.state.kind === 'done' && onReveal(place, model.state.report)}
+              onChangeKernel={onChangeKernel}
             />
           )}
         </UseSignal>

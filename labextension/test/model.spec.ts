@@ -95,7 +95,7 @@ describe('which notebook', () => {
   test('the newest check of its kernel is shown again', async () => {
     client.listAnswers = [[done, check({ id: 'older' })]];
     await open();
-    expect(model.state).toMatchObject({ kind: 'done', id: 'check-1', stale: false });
+    expect(model.state).toMatchObject({ kind: 'done', id: 'check-1', stale: null });
     expect(client.calls).not.toContain('get check-1');
   });
 
@@ -153,7 +153,7 @@ describe('a check', () => {
       await poll();
     }
     expect(seen).toEqual(['restoring', 'idle', 'starting', 'queued', 'running', 'done']);
-    expect(model.state).toEqual({ kind: 'done', id: 'check-1', report: failing, stale: false });
+    expect(model.state).toEqual({ kind: 'done', id: 'check-1', report: failing, stale: null });
     expect(client.requests).toEqual([{}]);
   });
 
@@ -585,7 +585,7 @@ describe('a restart of the kernel', () => {
     const calls = client.calls.length;
     model.noteRestart(KERNEL);
     await settle();
-    expect(model.state).toMatchObject({ kind: 'done', stale: true });
+    expect(model.state).toMatchObject({ kind: 'done', stale: 'restarted' });
     expect(client.calls).toHaveLength(calls);
   });
 
@@ -599,9 +599,9 @@ describe('a restart of the kernel', () => {
     client.listAnswers = [[done]];
     model.setTarget(target());
     await settle();
-    expect(model.state).toMatchObject({ kind: 'done', stale: true });
+    expect(model.state).toMatchObject({ kind: 'done', stale: 'restarted' });
     await model.run();
-    expect(model.state).toMatchObject({ kind: 'done', id: 'check-2', stale: false });
+    expect(model.state).toMatchObject({ kind: 'done', id: 'check-2', stale: null });
   });
 
   test('while a check runs asks the server what became of it', async () => {

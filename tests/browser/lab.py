@@ -174,6 +174,10 @@ def row(page: Page, name: str) -> Locator:
 
 
 def show_panel(page: Page) -> None:
+    """Opens the panel, unless the layout that was restored has it open."""
+    expect(page.get_by_role("tab", name="Gradient check")).to_be_visible()
+    if panel(page).is_visible():
+        return
     page.get_by_role("tab", name="Gradient check").click()
 
 

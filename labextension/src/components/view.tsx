@@ -29,11 +29,14 @@ export interface ViewProps {
   studies: Readonly<Record<string, Study>>;
   options: CheckOptions;
   forecast: Forecast | null;
+  /** Whether functions that are defined anew are checked again; null where that cannot be set. */
+  recheck: boolean | null;
   trans: TranslationBundle;
   onRun: () => void;
   onCheck: (names: Names, options: CheckOptions) => void;
   onForesee: (names: Names, options: CheckOptions) => void;
   onStudy: (parameter: string) => void;
+  onRecheck: (on: boolean) => void;
   onRecall: (id: string) => void;
   onHistory: () => void;
   onSave: (report: Report, format: 'json' | 'html') => void;
@@ -283,6 +286,17 @@ function Done(props: DoneProps): JSX.Element {
         {change && <ChangeNote change={change} at={before.at} trans={trans} />}
       </ReportView>
       <Ask {...props} label={trans.__('Check again')} />
+      {props.recheck !== null && (
+        <label className="jp-gradcheck-option">
+          <input
+            type="checkbox"
+            name="recheck"
+            checked={props.recheck}
+            onChange={event => props.onRecheck(event.target.checked)}
+          />
+          <span>{trans.__('Check again by itself when a cell defines these functions anew')}</span>
+        </label>
+      )}
       <History
         history={history}
         shown={id}

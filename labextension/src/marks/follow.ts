@@ -2,9 +2,9 @@
 
 import type { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import type { INotebookTracker } from '@jupyterlab/notebook';
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Preferences } from '../preferences';
 import type { MarkBoard } from './board';
 import { markExtension } from './editor';
 
@@ -13,11 +13,11 @@ export interface FollowOptions {
   tracker: INotebookTracker;
   /** Without it nothing is drawn; the lines are followed all the same. */
   editors: IEditorExtensionRegistry | null;
-  settings: Promise<ISettingRegistry.ISettings> | null;
+  preferences: Preferences;
   trans: TranslationBundle;
 }
 
-export function followMarks({ marks, tracker, editors, settings, trans }: FollowOptions): void {
+export function followMarks({ marks, tracker, editors, preferences, trans }: FollowOptions): void {
   tracker.forEach(panel => marks.watch(panel));
   tracker.widgetAdded.connect((_, panel) => marks.watch(panel));
   editors?.addExtension({
@@ -31,14 +31,9 @@ export function followMarks({ marks, tracker, editors, settings, trans }: Follow
       return { instance: () => extension, reconfigure: () => null };
     }
   });
-  settings
-    ?.then(loaded => {
-      const read = () => {
-        marks.enabled = loaded.composite['marks'] !== false;
-      };
-      loaded.changed.connect(read);
-      read();
-    })
-    // The plugin tells of it where it reads its options.
-    .catch(() => undefined);
+  const read = () => {
+    marks.enabled = preferences.marks;
+  };
+  preferences.changed.connect(read);
+  read();
 }
