@@ -3,6 +3,7 @@
 from .backend import Backend as Backend
 from .check import check as check
 from .check import plan_of as plan_of
+from .check import study_of as study_of
 from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
@@ -15,6 +16,8 @@ from .report import Entry as Entry
 from .report import ParameterReport as ParameterReport
 from .report import Report as Report
 from .report import combined as combined
+from .study import StepSeries as StepSeries
+from .study import StepStudy as StepStudy
 
 __all__ = [
     "METHODS",
@@ -27,9 +30,12 @@ __all__ = [
     "Plan",
     "Problem",
     "Report",
+    "StepSeries",
+    "StepStudy",
     "check",
     "combined",
     "plan_of",
     "raised_in",
+    "study_of",
     "trial",
 ]

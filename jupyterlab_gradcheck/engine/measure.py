@@ -162,6 +162,21 @@ class Measuring:
             found.refined[place] = True
         return True
 
+    def sample(self, entry: int, step: float) -> Sample:
+        """The central difference of one entry at about ``step``, on its length scale or off."""
+        return self._sample(entry, step)
+
+    def length_of(self, entry: int) -> float:
+        """The length on which one entry counts as moved."""
+        return self._scale_of(entry)
+
+    def first_step(self, entry: int) -> float:
+        """The step that the first pass takes for one entry; of two, the smaller one."""
+        if self._epsilon is not None:
+            return self._epsilon
+        small = float(self._auto(np.array([entry]))[1, 0])
+        return small if self._thorough else small / _CLOSER
+
     def hidden_noise(self) -> float:
         """The noise that the first pass betrays, where it is more than was known: of a part of the loss that the noise's
         line did not stir; else 0."""

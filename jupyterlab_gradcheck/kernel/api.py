@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from . import source
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .display import Report
 from .expression import leaves_in, route_of_callables
+from .placing import placed
 from .quiet import quiet
 from .route import Route
 from .source import Function
+from .step_study import StepStudy
 
 OnProgress = Callable[[int, int], None]
 OnPlan = Callable[[Plan], None]
@@ -150,12 +150,7 @@ def check(
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
     return Report.of(
         report,
-        forward=source.place(binding.forward, binding.forward_name),
-        backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
-        parameters=[
-            replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
-            for p in report.parameters
-        ],
+        **placed(binding, report),
         warnings=[
             *report.warnings,
             *(
@@ -203,13 +198,32 @@ class _Onwards:
         self._before, self._done = self._before + self._done, 0
 
 
-def plan(binding: Binding | Route, options: Options, backend: str = "auto") -> Plan:
+def plan(
+    binding: Binding | Route, options: Options, backend: str = "auto", on_progress: OnProgress | None = None
+) -> Plan:
     """What a check of ``binding`` would do; calls the functions no more often than it takes to tell.
 
     Raises `GradcheckError` where nothing can be checked.
     """
     chosen = backends.select(backend, binding.parameters, binding.functions)
-    return engine.plan_of(binding.problem(), chosen, options)
+    return engine.plan_of(binding.problem(), chosen, options, on_progress)
+
+
+def steps(
+    binding: Binding | Route,
+    parameter: str,
+    options: Options,
+    backend: str = "auto",
+    on_progress: OnProgress | None = None,
+) -> StepStudy:
+    """How the error of a central difference depends on its step, for one entry of ``parameter`` of ``binding``.
+
+    Raises `GradcheckError` where nothing can be checked, or there is no such parameter.
+    """
+    chosen = backends.select(backend, binding.parameters, binding.functions)
+    assistant = backends.assistant if backend == "auto" else None
+    found = engine.study_of(binding.problem(), chosen, parameter, options, on_progress, assistant)
+    return StepStudy(**vars(found))
 
 
 def trial(binding: Binding | Route) -> None:

@@ -16,6 +16,7 @@ from . import session
 from .discovery import Wanted
 from .display import Report, plain
 from .route import Route
+from .step_study import StepStudy
 
 # A check that is expected to take longer than this many seconds says beforehand what it is going to do.
 _PATIENCE = 1.0
@@ -51,14 +52,19 @@ class GradcheckMagics(Magics):
     @argument(
         "--plan", action="store_true", help="Say what a check would do and how long it would take; check nothing."
     )
+    @argument(
+        "--steps",
+        metavar="PARAMETER",
+        help="Study how the error depends on the step, for one entry of PARAMETER; check nothing.",
+    )
     @line_cell_magic
-    def gradcheck(self, line: str, cell: str | None = None) -> Report | None:
+    def gradcheck(self, line: str, cell: str | None = None) -> Report | StepStudy | None:
         """Check the gradients of the functions in this notebook.
 
         ``%gradcheck`` finds forward, backward, parameters and data by itself;
         ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%gradcheck --loss "cost(f(X, p), Y)" --gradients
         "grads(X, Y, p)" --parameters p`` guesses nothing. ``%%gradcheck`` runs the cell first.
-        Evaluates to the Report.
+        Evaluates to the Report; with ``--steps W2``, to a StepStudy.
         """
         given = parse_argstring(self.gradcheck, line)
         if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
@@ -76,6 +82,10 @@ class GradcheckMagics(Magics):
             if given.plan:
                 say(session.plan(self.shell, wanted, options, given.backend))
                 return None
+            if given.steps is not None:
+                if expressions is not None:
+                    return session.steps_of_expressions(self.shell, expressions, given.steps, options, given.backend)
+                return session.steps(self.shell, wanted, given.steps, options, given.backend)
             if expressions is not None:
                 return session.check_expressions(self.shell, expressions, options, given.backend, on_plan=say)
             return session.check(self.shell, wanted, options, given.backend, on_plan=say)

@@ -69,12 +69,6 @@ def _wrapped(value: Any) -> Any:
         return None
 
 
-def place(function: Any, name: str) -> dict[str, Any]:
-    """The contract's FunctionPlace: name, cell (None where it is not known), first line in its cell or file."""
-    code = getattr(innermost(function), "__code__", None)
-    return {"name": name[:200], "cell_id": None, "line": None if code is None else code.co_firstlineno}
-
-
 def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function's syntax tree, its lines counted from the function's first; None where there is no source."""
     return _parsed(function)[0]
@@ -91,12 +85,25 @@ def code(function: Any) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
+def parsed(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None, str]:
+    """The syntax tree of a function's code and the text that its lines are counted in; None where there is none."""
+    found, text = _parse(code)
+    if found is not None:
+        return found, text
+    made = _lambda(code)
+    return made, "" if made is None else inspect.getsource(code)
+
+
 @functools.lru_cache(maxsize=512)
 def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
     # A namespace has many functions, and each is asked about with every dict in it.
     try:
-        text = textwrap.dedent(inspect.getsource(code))
-        first = ast.parse(text).body[0]
+        text = inspect.getsource(code)
+        # Within a class or a function; a text of several lines inside it may stand further out.
+        indented = text[:1].isspace()
+        first = ast.parse(f"if 1:\n{text}" if indented else text).body[0]
+        if indented and isinstance(first, ast.If):
+            first = ast.increment_lineno(first.body[0], -1)
     except (OSError, TypeError, SyntaxError, ValueError, IndexError):
         return None, ""
     return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
@@ -112,8 +119,7 @@ def _lambda(code: CodeType) -> ast.Lambda | None:
     if code.co_name != "<lambda>":
         return None
     try:
-        text = textwrap.dedent(inspect.getsource(code)).strip()
-        whole = ast.parse(text)
+        whole = ast.parse(textwrap.dedent(inspect.getsource(code)).strip())
     except (OSError, TypeError, SyntaxError, ValueError):
         return None
     found = [node for node in ast.walk(whole) if isinstance(node, ast.Lambda)]
@@ -195,63 +201,3 @@ def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield child
             yield from own_nodes(child)
-
-
-def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
-    """The contract's SourcePlace of the statement that gives ``gradient`` its value; None where none is found.
-
-    Looked for are ``dW2 = ...`` (also within a tuple), ``grads["dW2"] = ...``, ``self.dW2 = ...`` and, at last, the
-    ``return`` that names it; of several, the one that stands last.
-    """
-    behind = code(function)
-    found = None if behind is None else _assigned(behind, gradient)
-    return None if found is None else dict(found)
-
-
-@functools.lru_cache(maxsize=512)
-def _assigned(code: CodeType, gradient: str) -> dict[str, Any] | None:
-    tree, text = _parse(code)
-    if tree is None:
-        return None
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and gradient in _targets(node)]
-    if not statements:
-        statements = [node for node in ast.walk(tree) if isinstance(node, ast.Return) and gradient in _mentions(node)]
-    if not statements:
-        return None
-    last = max(statements, key=lambda node: node.lineno)
-    written = (ast.get_source_segment(text, last) or "").split("\n")[0]
-    return {"cell_id": None, "line": code.co_firstlineno + last.lineno - 1, "text": written[:1000]}
-
-
-def _targets(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
-        targets = [statement.target]
-    else:
-        return set()
-    return {name for target in targets for name in _names(target)}
-
-
-def _names(target: ast.expr) -> Iterator[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, ast.Attribute):
-        yield target.attr
-    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        yield str(target.slice.value)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for element in target.elts:
-            yield from _names(element)
-    elif isinstance(target, ast.Starred):
-        yield from _names(target.value)
-
-
-def _mentions(statement: ast.Return) -> set[str]:
-    found = set()
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
-    return found

@@ -17,6 +17,7 @@ import { followNotebook } from './follow';
 import { visible } from './format';
 import { goTo } from './goto';
 import { MarkBoard } from './marks/board';
+import { addMarkCommands } from './marks/commands';
 import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
 import { GradcheckPanel, PANEL_ID } from './panel';
@@ -70,9 +71,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);
-    addCommands({ app, model, palette, tracker, trans, onReveal });
+    addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
     followMarks({ marks, tracker, editors, preferences, trans });
+    addMarkCommands({ app, marks, palette, tracker, trans });
     marks.redefined.connect((_, kernelId) => {
       model.noteRedefinition(kernelId);
       if (preferences.recheck) {

@@ -137,18 +137,30 @@ def test_the_wrong_lines_are_marked_and_nothing_else(page: Page, lab: Lab) -> No
     page.screenshot(path=OUTPUT / "marks_tooltip_dark.png")
     use_theme(page, "JupyterLab Light")
 
-    # Without a mouse, and away again.
-    cell(page, "def backward").locator(".cm-line", has_text="dW = 2").click()
     cell(page, "def forward").locator(".cm-line").first.hover()
     expect(explanation).to_have_count(0)
-    page.keyboard.press("Alt+F8")
-    expect(explanation).to_contain_text("dW is wrong")
-    page.keyboard.press("Alt+F8")
-    expect(explanation).to_have_count(0)
+    command(page, "viewmenu:line-numbering")
+    expect(cell(page, "def forward").locator(".cm-lineNumbers")).to_be_visible()
+    page.screenshot(path=OUTPUT / "marks_numbers.png")
     icons.first.click()
     expect(explanation).to_contain_text("dW is wrong")
     page.keyboard.press("ArrowUp")
     expect(explanation).to_have_count(0)
+
+
+def test_without_a_mouse(page: Page, lab: Lab) -> None:
+    checked(page, lab, "keys.ipynb")
+    explanation = page.locator(".jp-gradcheck-tooltip")
+    cell(page, "import numpy").locator(".cm-line").first.click()
+    for text, name in zip(WRONG, ("dW", "db"), strict=True):
+        page.keyboard.press("Alt+F8")
+        expect(explanation).to_contain_text(f"{name} is wrong")
+        page.wait_for_function("text => getSelection().toString() === text", arg=text, timeout=10_000)
+    page.screenshot(path=OUTPUT / "marks_keys.png")
+    page.keyboard.press("Escape")
+    expect(explanation).to_have_count(0)
+    page.keyboard.press("Alt+F8")
+    expect(explanation).to_contain_text("dW is wrong")
 
 
 def test_marks_stay_with_their_lines(page: Page, lab: Lab) -> None:
@@ -332,3 +344,17 @@ def test_names_that_look_like_markup_are_text(page: Page, lab: Lab) -> None:
     marks(page).first.hover()
     expect(page.locator(".jp-gradcheck-tooltip")).to_contain_text("d<img src=x> is wrong")
     expect(page.locator(".jp-gradcheck-tooltip img")).to_have_count(0)
+
+
+def test_in_notebook_7(page: Page, lab: Lab) -> None:
+    write_notebook(lab, "classic.ipynb", SETUP, FORWARD, BACKWARD)
+    page.goto(lab.page_url("classic.ipynb", "notebooks"), wait_until="domcontentloaded")
+    expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
+    page.wait_for_timeout(3_000)
+    run_all(page)
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=gradcheck] jp-button").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 2", timeout=60_000)
+    expect(marks(page)).to_have_text(WRONG)
+    row(page, "b").locator(".jp-gradcheck-source").click()
+    page.wait_for_function("text => getSelection().toString() === text", arg=WRONG[1], timeout=10_000)
+    page.screenshot(path=OUTPUT / "marks_notebook_7.png")

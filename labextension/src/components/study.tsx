@@ -8,8 +8,9 @@ import { formatDifference, formatIndex, visible } from '../format';
 import { decades, logShare } from '../scale';
 import { MessageText } from './message';
 
-const [WIDTH, HEIGHT] = [260, 180];
-const [LEFT, RIGHT, TOP, BOTTOM] = [34, 8, 8, 22];
+// As wide as the narrowest sidebar lets it be, so that its letters are as large as others there.
+const [WIDTH, HEIGHT] = [210, 170];
+const [LEFT, RIGHT, TOP, BOTTOM] = [36, 10, 8, 22];
 /** An error of nothing at all lies at the foot of the picture. */
 const LEAST = 1e-17;
 
@@ -28,6 +29,7 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
   // Errors are relative, but to a derivative of zero.
   const unit = Math.abs(study.derivative) || 1;
   const bound = study.error_bound === null ? null : study.error_bound / unit;
+  const unknown = bound !== null && bound > low ? Math.min(bound, high) : null;
   const marked = ({ chosen }: StepSeries) => chosen !== null && chosen >= left && chosen <= right;
   return (
     <figure className="jp-gradcheck-figure jp-gradcheck-steps-plot">
@@ -36,7 +38,7 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
         role="img"
         aria-label={trans.__('Error of the central difference against its step')}
       >
-        {decades(left, right, 5).map(power => (
+        {decades(left, right, 4).map(power => (
           <g key={`x${power}`}>
             <path className="jp-gradcheck-grid" d={`M${x(10 ** power)} ${TOP}V${HEIGHT - BOTTOM}`} />
             <text className="jp-gradcheck-axis" x={x(10 ** power)} y={HEIGHT - BOTTOM + 12} textAnchor="middle">
@@ -52,14 +54,14 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
             </text>
           </g>
         ))}
-        {bound !== null && bound > low && (
+        {unknown !== null && (
           // Below, the errors say nothing: what they are errors from is not known more exactly.
           <rect
             className="jp-gradcheck-unknown"
             x={LEFT}
-            y={y(Math.min(bound, high))}
+            y={y(unknown)}
             width={WIDTH - LEFT - RIGHT}
-            height={HEIGHT - BOTTOM - y(Math.min(bound, high))}
+            height={HEIGHT - BOTTOM - y(unknown)}
           />
         )}
         {study.series.map((series, index) => (
@@ -90,6 +92,7 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
         {study.derivative === 0
           ? trans.__('Across: step. Up: error at %1.', entryName(study))
           : trans.__('Across: step. Up: relative error at %1.', entryName(study))}
+        {unknown !== null && ` ${trans.__('In the grey, the derivative itself is not known more exactly.')}`}
       </figcaption>
     </figure>
   );
