@@ -133,7 +133,10 @@ class StepStudy:
             return f"{small}; {smallest}."
         if best / 5 <= series.chosen <= 5 * best:
             return f"{small}; the error is smallest near {series.chosen:.0e}, the step that was chosen."
-        return f"{small}; {smallest}, and at the step that was chosen, {series.chosen:.0e}, it is {self._off(series.off(series.chosen))}."
+        chosen = series.off(series.chosen)
+        if chosen is not None and chosen <= self.floor:
+            return f"{small}; the step that was chosen, {series.chosen:.0e}, is as good as can be told."
+        return f"{small}; {smallest}, and at the step that was chosen, {series.chosen:.0e}, it is {self._off(chosen)}."
 
     def _off(self, error: float | None) -> str:
         if error is None:

@@ -91,7 +91,10 @@ def parsed(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast
     if found is not None:
         return found, text
     made = _lambda(code)
-    return made, "" if made is None else inspect.getsource(code)
+    if made is None:
+        return None, ""
+    lines, first = inspect.getsourcelines(code)
+    return (made, "".join(lines)) if first == code.co_firstlineno else (None, "")
 
 
 def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
@@ -111,7 +114,10 @@ def _parse_file(code: CodeType, filename: str) -> tuple[ast.FunctionDef | ast.As
             first = ast.increment_lineno(first.body[0], -1)
     except (OSError, TypeError, SyntaxError, ValueError, IndexError):
         return None, ""
-    return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
+    # Of a lambda within a function, the text is that of the function.
+    if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
+        return first, text
+    return None, ""
 
 
 def tree(code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,16 @@ from hypothesis import strategies as st
 
 from jupyterlab_gradcheck import contract
 from jupyterlab_gradcheck.backends import numpy_
-from jupyterlab_gradcheck.engine import Cancelled, GradcheckError, Options, Problem, StepStudy, check, study_of
+from jupyterlab_gradcheck.engine import (
+    Cancelled,
+    GradcheckError,
+    Options,
+    Problem,
+    StepStudy,
+    check,
+    combined,
+    study_of,
+)
 from jupyterlab_gradcheck.engine.judge import Code
 from jupyterlab_gradcheck.engine.sample import sample
 
@@ -231,3 +242,22 @@ def test_many_parameters_make_a_small_report() -> None:
     report = check(problem, BACKEND, Options(method="central"))
     told = report.to_dict()
     assert sum(len(p["sample"]["analytic"]) for p in told["parameters"]) <= 20_000
+
+
+def test_reports_together_share_their_functions() -> None:
+    def one(number: int) -> Any:
+        report = check(cubes(factor=2.0), BACKEND)
+        shared = {"name": "f", "line": 1, "cell_id": None, "cell_hash": "7", "text": "x" * 15_000}
+        own = {**shared, "name": f"b{number}", "text": "y" * 15_000}
+        w, b = report.parameters
+        source = {"cell_id": None, "line": 2, "text": "dw = ...", "code": 1}
+        return replace(report, code=[shared, own], parameters=[replace(w, source=source), b])
+
+    whole = combined([(f"b{number}", one(number)) for number in range(60)])
+    told = whole.to_dict()
+    contract.validate("report", told)
+    assert [code["name"] for code in told["code"]] == ["f", *(f"b{number}" for number in range(49))]
+    assert sum(len(code["text"] or "") for code in told["code"]) <= 200_000
+    pointed = [p["source"]["code"] for p in told["parameters"] if p["source"]]
+    assert pointed == [*range(1, 50), *[None] * 11]
+    assert len(json.dumps(told)) < 1_000_000

@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import linecache
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,7 @@ from jupyterlab_gradcheck.engine import Options
 from jupyterlab_gradcheck.kernel import api
 from jupyterlab_gradcheck.kernel.binding import bind
 from jupyterlab_gradcheck.kernel.origin import Wanted, origins
+from jupyterlab_gradcheck.kernel.route import Rest
 
 _NUMBERS = itertools.count()
 
@@ -247,6 +251,39 @@ def test_an_update_is_traced_to_its_gradient() -> None:
 def test_code_without_a_source_has_no_lines() -> None:
     assert origins(eval("lambda p: p"), [ONE]) == [()]
     assert origins(np.sum, [ONE]) == [()]
+
+
+def functions_of(code: CodeType) -> Iterator[FunctionType]:
+    """Every function within ``code``, not one of them run."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield FunctionType(inner, {"np": np}, closure=tuple(CellType() for _ in inner.co_freevars))
+            yield from functions_of(inner)
+
+
+def test_no_notebook_is_too_much() -> None:
+    """Whatever the code of many people: lines of theirs come back, or none."""
+    wanted = [
+        Wanted("dW1", "W1"),
+        Wanted("grads[1]", "w[1]", (1,)),
+        Wanted("b", "layers[0].b", (0, "b")),
+        Wanted("gradient of v", "v", (Rest(0), 1)),
+        Wanted("step of w", "w", (".w",)),
+        Wanted("grad", "net.W"),
+    ]
+    paths = sorted((Path(__file__).parents[1] / "corpus").rglob("*.py"))[::3]
+    assert len(paths) > 40
+    placed = 0
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
+        lines = text.splitlines()
+        for function in functions_of(compile(text, str(path), "exec")):
+            for trail in origins(function, wanted):
+                placed += bool(trail)
+                for spot in trail:
+                    assert lines[spot.line - 1].strip() == spot.text, (path.name, function, spot)
+    assert placed > 300
 
 
 def checked(text: str, parameters: dict[str, Any]) -> Any:
