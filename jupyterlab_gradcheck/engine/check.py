@@ -433,6 +433,9 @@ class _Run:
         if self.lifted is not None and self.own is not None:
             original.continue_from(evaluator)
             measuring = Measuring(original, *self.own)
+            # What a check would do that does not lift the loss.
+            alone = measuring.measure(leaf, np.array([entry]))
+            measuring.refine(leaf, alone, finding.claimed, finding.scale)
             found += self._series(original, measuring, leaf.start + entry, self.lifted_from, derivative, epsilon)
             evaluator.continue_from(original)
         found += self._series(evaluator, here.measuring, leaf.start + entry, level.precision, derivative, epsilon)
@@ -487,7 +490,7 @@ class _Run:
         derivative: float,
         epsilon: float | None,
     ) -> list[StepSeries]:
-        chosen = measuring.first_step(entry) if epsilon is None else epsilon
+        chosen = measuring.step_taken(entry) if epsilon is None else epsilon
         made = study.series(evaluator, measuring, entry, precision, derivative, chosen)
         return [] if made is None else [made]
 

@@ -170,10 +170,13 @@ class Measuring:
         """The length on which one entry counts as moved."""
         return self._scale_of(entry)
 
-    def first_step(self, entry: int) -> float:
-        """The step that the first pass takes for one entry; of two, the smaller one."""
+    def step_taken(self, entry: int) -> float:
+        """The step that the derivative of one entry rests on most: of the pair that pins it down, the smaller one."""
         if self._epsilon is not None:
             return self._epsilon
+        best = difference.best_step(self._samples.get(entry, []), self._cautious)
+        if best is not None:
+            return best
         small = float(self._auto(np.array([entry]))[1, 0])
         return small if self._thorough else small / _CLOSER
 

@@ -19,6 +19,10 @@ from .report import finite
 STEPS = 40
 _BELOW = 0.2
 _ABOVE = 4.0
+# And well beyond the step that a check takes.
+_BEYOND = 256.0
+# Parameters may be of any size that there is; what is divided by a step should be a number still.
+_LEAST = 1e-290
 # The step that courses and textbooks name.
 CLASSIC = 1e-7
 
@@ -166,8 +170,11 @@ def series(
 ) -> StepSeries | None:
     """The errors of central differences at ``entry`` (of the whole vector) against ``derivative``; None where the budget
     allows not one. Two evaluations a step, those far apart first, as many as the budget allows."""
-    lowest, highest = _BELOW * EPSILON[precision], _ABOVE
-    wanted = (measuring.length_of(entry) * np.geomspace(lowest, highest, STEPS)).tolist()
+    length = measuring.length_of(entry)
+    # A parameter may be far smaller than the length on which the loss changes.
+    longest = max(_ABOVE * length, _BEYOND * (chosen or 0.0))
+    lowest = min(max(_BELOW * EPSILON[precision] * length, _LEAST), 1 / _LEAST)
+    wanted = np.geomspace(lowest, min(max(longest, 10 * lowest), 10 / _LEAST), STEPS).tolist()
     # What the words name is on the curve.
     named = [step for step in (chosen, CLASSIC) if step is not None and wanted[0] <= step <= wanted[-1]]
     made: dict[float, float | None] = {}

@@ -128,9 +128,14 @@ class Scope:
         return self._offset + line, text.strip()
 
 
-@lru_cache(maxsize=256)
 def scope_of(code: CodeType) -> Scope | None:
     """The scope of a function's code; None where there is no source."""
+    # The same function compiled in another cell counts as equal.
+    return _scope_in(code, code.co_filename)
+
+
+@lru_cache(maxsize=256)
+def _scope_in(code: CodeType, filename: str) -> Scope | None:
     tree, text = source.parsed(code)
     if tree is None:
         return None

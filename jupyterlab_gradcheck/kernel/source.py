@@ -94,9 +94,14 @@ def parsed(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast
     return made, "" if made is None else inspect.getsource(code)
 
 
-@functools.lru_cache(maxsize=512)
 def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    # A namespace has many functions, and each is asked about with every dict in it.
+    # A namespace has many functions, and each is asked about with every dict in it. Code counts as equal to that of another
+    # file, of which comments may differ.
+    return _parse_file(code, code.co_filename)
+
+
+@functools.lru_cache(maxsize=512)
+def _parse_file(code: CodeType, filename: str) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
     try:
         text = inspect.getsource(code)
         # Within a class or a function; a text of several lines inside it may stand further out.

@@ -72,6 +72,12 @@ def test_cells_by_id_and_by_hash(fresh: Kernel) -> None:
     # Run again elsewhere, it is that cell's.
     run_cell(fresh, BACKWARD, "c-copy")
     assert fresh.ask("check")[0]["body"]["backward"]["cell_id"] == "c-copy"
+    # Code that is the same but for a comment is that of the cell that ran last.
+    remarked = BACKWARD.replace("** 2", "** 2  # really?")
+    run_cell(fresh, remarked, "c-backward")
+    told = fresh.ask("check")[0]["body"]
+    assert told["code"][1]["cell_hash"] == fresh.value(NAME_OF.format(remarked)).strip("'")
+    assert told["parameters"][0]["source"]["text"] == "dW = 2 * W ** 2  # really?"
     assert fresh.value(NAMES) == before
 
 
