@@ -352,9 +352,10 @@ export class GradcheckModel {
           this._remember(await this._client.get(id));
         }
       }
-      this._stateChanged.emit();
     } catch {
       // What is shown is not affected, and the next check will say that the server does not answer.
+    } finally {
+      this._stateChanged.emit();
     }
   }
 

@@ -720,6 +720,18 @@ describe('the history', () => {
     expect(client.calls).toHaveLength(calls);
   });
 
+  test('shows what could be learnt, where the server has forgotten the rest', async () => {
+    await open();
+    client.listAnswers = [[2, 1].map(number => ({ ...finished(number), report: null }))];
+    client.getAnswers = [finished(2), refused(404, 'unknown_check')];
+    let told: string[] = [];
+    model.stateChanged.connect(() => {
+      told = ids();
+    });
+    await model.loadHistory();
+    expect(told).toEqual(['check-2']);
+  });
+
   test('does not grow without end', async () => {
     const many = Array.from({ length: 30 }, (_, at) =>
       finished(1, passing, { id: `many-${at}`, created: `2026-01-05T10:00:${10 + at}Z` })

@@ -5,7 +5,7 @@ import { Scatter } from '../src/components/scatter';
 import { StepPlot } from '../src/components/study';
 import type { Sample, StepSeries, StepStudy } from '../src/contract';
 import { all, host, one, render } from './dom';
-import { trans } from './fixtures';
+import { good, trans } from './fixtures';
 
 /** Where the subpaths of a path begin. */
 function starts(path: Element): [number, number][] {
@@ -183,6 +183,21 @@ describe('the plot of steps', () => {
       expect(y).toBeLessThanOrEqual(180);
     }
     expect(all('.jp-gradcheck-axis').length).toBeLessThanOrEqual(10);
+    expect(host.innerHTML).not.toMatch(/NaN|Infinity/);
+  });
+
+  test.each(['steps.float64', 'steps.float32_lifted'])('draws what the kernel measures: %s', name => {
+    const measured = good<StepStudy>(name);
+    draw(measured);
+    measured.series.forEach(({ error, epsilon, chosen }, at) => {
+      const known = epsilon.filter((_, step) => error[step] !== null);
+      const xs = points(at).map(([x]) => x!);
+      expect(xs).toHaveLength(known.length);
+      // The mark stands among the steps as the chosen one does.
+      const [x] = numbers(all('.jp-gradcheck-chosen')[at]!);
+      expect(xs.filter(one => one < x! - 0.1)).toHaveLength(known.filter(step => step < chosen! * 0.999).length);
+    });
+    expect(all('.jp-gradcheck-chosen')).toHaveLength(measured.series.length);
     expect(host.innerHTML).not.toMatch(/NaN|Infinity/);
   });
 

@@ -148,4 +148,5 @@ test('whatever is put in any place of a report, what is taken for one can be sho
     }
   }
   expect(shown).toBeGreaterThan(100);
-});
+  // Hundreds of drawings take seconds, and more on a machine that is busy.
+}, 60_000);

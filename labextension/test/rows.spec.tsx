@@ -2,10 +2,9 @@ import * as React from 'react';
 
 import { Rows } from '../src/components/rows';
 import type { RowsProps } from '../src/components/rows';
-import type { ParameterReport, Verdict } from '../src/contract';
+import type { ParameterReport, Report, Verdict } from '../src/contract';
 import { all, click, host, one, press, render, select } from './dom';
 import { good, parameter, trans } from './fixtures';
-import type { Report } from '../src/contract';
 
 function row(name: string, verdict: Verdict = 'pass', relative_difference: number | null = 1e-9): ParameterReport {
   return parameter({ name, gradient: `d${name}`, verdict, relative_difference });
@@ -27,6 +26,9 @@ function show(parameters: readonly ParameterReport[], others: Partial<RowsProps>
 const names = () => all('[data-parameter]').map(element => element.dataset['parameter']);
 const buttons = () => all<HTMLButtonElement>('button.jp-gradcheck-row');
 const focused = () => (document.activeElement?.closest('[data-parameter]') as HTMLElement | null)?.dataset['parameter'];
+
+// Hundreds of rows take seconds, and more on a machine that is busy.
+jest.setTimeout(60_000);
 
 describe('the order', () => {
   test('is that of the notebook until another is chosen', () => {

@@ -460,6 +460,14 @@ describe('the choosers', () => {
     expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone', parameters: 'model.weights', data: ['Z'] }, {});
   });
 
+  test('show what turns the direction of a name, and send it as it is', () => {
+    const preset = { forward: 'gone\u202ex', backward: null, parameters: null, data: [] };
+    show({ kind: 'choosing', candidates, notice: null }, { preset });
+    expect(host.textContent).not.toContain('\u202e');
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone\u202ex' }, {});
+  });
+
   test('can be left', () => {
     show({ kind: 'choosing', candidates, notice: null });
     click('.jp-gradcheck-back');

@@ -208,7 +208,7 @@ function FunctionOptions(props: FunctionOptionsProps): JSX.Element {
   const others = props.functions.filter(one => one.role !== props.role && !names.has(one.name) && names.add(one.name));
   return (
     <>
-      {props.chosen !== '' && !names.has(props.chosen) && <option value={props.chosen}>{props.chosen}</option>}
+      {props.chosen !== '' && !names.has(props.chosen) && <option value={props.chosen}>{visible(props.chosen)}</option>}
       {likely.map(functionOption)}
       {others.length > 0 && <optgroup label={props.trans.__('Other functions')}>{others.map(functionOption)}</optgroup>}
     </>
