@@ -11,7 +11,7 @@ from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .calls import Argument
 from .conventions.candidate import Candidate
-from .conventions.choose import choose
+from .conventions.choose import choose, contested
 from .conventions.question import question
 from .inventory import Inventory, leaves, usable
 from .limit import TimeIsUp, within
@@ -158,11 +158,12 @@ def discover(
     search = Search(namespace, cells)
     if (
         pair.certain
+        and not wanted.all
         and _whole(pair.bindings[0])
         and not _left_over(pair.bindings[0], search)
         and _works(pair.bindings[0], trial)
     ):
-        return pair
+        return pair if wanted.forward is not None else _uncontested(search, pair)
     if wanted.parameters is not None or wanted.data:
         return pair
     named = wanted.forward is not None or wanted.backward is not None
@@ -177,10 +178,13 @@ def discover(
             return pair
         return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=())
     if choice.certain:
-        routes = [c.route for c in choice.certain]
+        routes: list[Binding | Route] = [c.route for c in choice.certain]
+        pairs = {(r.forward_name, r.backward_name) for r in routes}
+        if pair.certain and (pair.bindings[0].forward_name, pair.bindings[0].backward_name) not in pairs:
+            routes = [*(pair.bindings if _works(pair.bindings[0], trial) else ()), *routes]
         return replace(pair, bindings=routes, reason=_ask_which(choice.certain), code="several", left_out=())
     if pair.certain and _works(pair.bindings[0], trial):
-        return pair
+        return _uncontested(search, pair)
     if choice.code == "unsure":
         if pair.code not in ("nothing_found", "") or pair.bindings:
             return pair
@@ -193,6 +197,16 @@ def discover(
     if vague and (asked := question(search)):
         return replace(pair, reason=asked)
     return pair
+
+
+def _uncontested(search: Search, pair: Discovery) -> Discovery:
+    """``pair``, unless its gradients are as likely those of another loss, or surely."""
+    others = contested(search, pair.bindings[0].backward_name, pair.bindings[0].forward_name)
+    if not others:
+        return pair
+    if len(others) == 1:
+        return replace(pair, bindings=[others[0].route], reason=_told(others[0]), left_out=())
+    return replace(pair, bindings=[c.route for c in others], reason=_ask_which(others), code="ambiguous", left_out=())
 
 
 def _left_over(binding: Binding | Route, search: Search) -> bool:
@@ -225,6 +239,12 @@ def _told(candidate: Candidate) -> str:
 
 
 def _ask_which(candidates: Sequence[Candidate]) -> str:
+    losses = list(dict.fromkeys(c.route.forward_name for c in candidates))
+    if len({c.gradient.name for c in candidates}) == 1 < len(losses) and not any(" " in name for name in losses):
+        return (
+            f"{candidates[0].gradient.name} could be the gradient of {', or of '.join(losses[:5])}: nothing tells which is meant, "
+            "also not the numerical gradients. Name both functions."
+        )
     listed = "; ".join(
         f"{c.route.backward_name} for {_few([p.label for p in c.route.parameters_of])} of {c.route.forward_name}"
         for c in candidates[:8]
