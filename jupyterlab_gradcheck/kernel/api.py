@@ -16,6 +16,12 @@ from .quiet import quiet
 from .route import Route
 from .source import Function
 
+_DELIBERATE = {
+    "code": "custom-gradient",
+    "message": "A custom gradient may differ from the derivative on purpose, as in a gradient reversal, a straight-through "
+    "estimator or a clipped gradient; then this is no mistake.",
+}
+
 OnProgress = Callable[[int, int], None]
 OnPlan = Callable[[Plan], None]
 
@@ -181,6 +187,7 @@ def check(
                 }
                 for seen in binding.observed[:4]
             ),
+            *([_DELIBERATE] if getattr(binding, "automatic", False) and report.verdict == "fail" else ()),
         ],
     )
 

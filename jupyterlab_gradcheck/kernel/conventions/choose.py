@@ -115,6 +115,8 @@ def _read(
                 continue
             weight = weigh(candidate.route)
             if weight.error or not weight.dependent:
+                if name == "tape" and not weight.error:
+                    search.flat.append(known.name)
                 continue
             if name in ("implied", "update") and weight.agreeing == 0:
                 continue
