@@ -253,9 +253,14 @@ def _uncontested(search: Search, pair: Discovery) -> Discovery:
 
 
 def _left_over(binding: Binding | Route, search: Search) -> bool:
-    """Whether something handed over may be left from a run of a function that ought to be called anew."""
+    """Whether something handed over may be left from a run of a function that ought to be called anew, or is read elsewhere."""
     if any(name in search.returned for name in binding.data_names):
         return True
+    if binding.forward_name in search.functions and isinstance(binding, Binding):
+        # The copy that is handed over would not be what it reads.
+        known = search.functions[binding.forward_name]
+        if search.reads_elsewhere(known, binding.parameters):
+            return True
     made = ((b, w.name) for b, side in _sides(binding) for w in side if w.origin == "data")
     return any(
         search.depends(search.functions[maker])
