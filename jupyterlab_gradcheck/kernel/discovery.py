@@ -323,14 +323,21 @@ def _discover_pair(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | 
 
     readings: list[_Reading] = []
     left_out: list[GradcheckError] = []
+    structures = {**found.inventory.parameters, **_started_with_integers(namespace)}
     for forward in forwards.items():
         for backward in backwards.items():
             if forward[1] is not backward[1]:
-                made, failed = _read_pair(forward, backward, namespace, found.inventory.parameters, wanted)
+                made, failed = _read_pair(forward, backward, namespace, structures, wanted)
                 readings += made
                 left_out += failed
     left_out += _without_partner(forwards, backwards, namespace, readings)
     return _decide(found, readings, left_out, trial, wanted)
+
+
+def _started_with_integers(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of integers that are called as parameters are: ``theta = [0, 0]``."""
+    named = {name: value for name, value in usable(namespace).items() if name.casefold() in words.PARAMETERS}
+    return {n: v for n, v in named.items() if type(v) in (list, tuple) and v and all(type(item) is int for item in v)}
 
 
 def _read_pair(

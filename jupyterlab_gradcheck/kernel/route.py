@@ -286,7 +286,8 @@ class _Walk:
             for p in self._placed:
                 assert p.place is not None
                 now = p.place.value
-                before.append((p.place, now.copy() if isinstance(now, np.ndarray) else _frozen(now)))
+                filled = isinstance(now, np.ndarray) and now.dtype.kind not in "iu"
+                before.append((p.place, now.copy() if filled else _frozen(now)))
                 p.place.write(parameters[p.label])
             yield
         finally:

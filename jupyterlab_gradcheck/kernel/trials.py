@@ -208,8 +208,8 @@ class Trials:
                     found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
         return list(found.values())
 
-    def leaves_of(self, draft: Draft) -> list[Leaf]:
-        """Everything that the calls could take for parameters: arguments, globals, attributes."""
+    def leaves_of(self, draft: Draft, integers: bool = False) -> list[Leaf]:
+        """Everything that the calls could take for parameters: arguments, globals, attributes; ``integers`` too, if asked for."""
         leaves: list[Leaf] = []
         paths: dict[int, list[tuple[Any, ...]]] = {}
         seen: set[str] = set()
@@ -235,10 +235,10 @@ class Trials:
                 continue
             for place in places_in(value, write=_global_writer(draft, name), read=_global_reader(draft, name)):
                 leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
-        for name, value in self.namespace.items():
+        bases = {id(array.base) for array in read if array.base is not None} - {id(leaf.value) for leaf in leaves}
+        for name, value in self.namespace.items() if bases else ():
             # The vector that others are views of.
-            known = any(value is leaf.value for leaf in leaves)
-            if isinstance(value, np.ndarray) and not known and any(value is other.base for other in read):
+            if id(value) in bases and type(value) is np.ndarray:
                 leaves += [Leaf(((name,),), value, place=in_place(place)) for place in places_in(value)]
         for name, value in self.objects_of(draft):
             for place in places_in(value):
@@ -255,7 +255,7 @@ class Trials:
             Leaf(tuple(paths.get(id(leaf.value), leaf.paths)) if leaf.place and id(leaf.value) in paths else leaf.paths,
                  leaf.value, leaf.root, leaf.steps, leaf.place)
             for leaf in leaves
-            if floating(leaf.value)
+            if floating(leaf.value) or (integers and _whole(leaf.value))
         ]  # fmt: skip
 
     def reads_elsewhere(self, known: Known, values: Any) -> bool:
@@ -314,6 +314,13 @@ def floating(value: Any) -> bool:
         return isinstance(value, float)
     name = getattr(dtype, "name", str(dtype))
     return "float" in name and int(np.prod([int(n) for n in getattr(value, "shape", ())])) > 0
+
+
+def _whole(value: Any) -> bool:
+    """Whether a leaf holds integers, in whose place floats can be put."""
+    if not isinstance(value, np.ndarray):
+        return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return value.dtype.kind in "iu" and value.size > 0
 
 
 def holds(question: Any, value: Any) -> bool:

@@ -118,7 +118,7 @@ def _read(
                 if name == "tape" and not weight.error:
                     search.flat.append(known.name)
                 continue
-            if name in ("implied", "update") and weight.agreeing == 0:
+            if (name in ("implied", "update") or candidate.by == "integers") and weight.agreeing == 0:
                 continue
             if any(known.name in called_by(search, k) for k in candidate.losses):
                 # A part of the loss is not its gradient.
