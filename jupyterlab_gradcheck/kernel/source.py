@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import textwrap
 import types
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 Function = Callable[..., Any]
 
@@ -71,18 +72,14 @@ def _wrapped(value: Any) -> Any:
 
 def place(function: Any, name: str) -> dict[str, Any]:
     """The contract's FunctionPlace: name, cell (None where it is not known), first line in its cell or file."""
-    code = getattr(innermost(function), "__code__", None)
-    return {"name": name[:200], "cell_id": None, "line": None if code is None else code.co_firstlineno}
+    found = code(function)
+    return {"name": name[:200], "cell_id": None, "line": None if found is None else _parse(found).line}
 
 
 def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function's syntax tree, its lines counted from the function's first; None where there is no source."""
-    return _parsed(function)[0]
-
-
-def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
     found = code(function)
-    return (None, "") if found is None else _parse(found)
+    return None if found is None else _parse(found).tree
 
 
 def code(function: Any) -> CodeType | None:
@@ -91,20 +88,58 @@ def code(function: Any) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-@functools.lru_cache(maxsize=512)
-def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    # A namespace has many functions, and each is asked about with every dict in it.
+class _Parsed(NamedTuple):
+    """The source of a function: its tree and text, and the line of its cell or file that it begins in."""
+
+    tree: ast.FunctionDef | ast.AsyncFunctionDef | None
+    text: str
+    line: int
+
+
+def _parse(code: CodeType) -> _Parsed:
     try:
-        text = textwrap.dedent(inspect.getsource(code))
-        first = ast.parse(text).body[0]
-    except (OSError, TypeError, SyntaxError, ValueError, IndexError):
-        return None, ""
-    return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
+        stat = os.stat(code.co_filename)
+    except (OSError, ValueError):
+        return _parse_as_of(code, None)
+    return _parse_as_of(code, (stat.st_mtime_ns, stat.st_size))
+
+
+@functools.lru_cache(maxsize=512)
+def _parse_as_of(code: CodeType, stamp: tuple[int, int] | None) -> _Parsed:
+    """The source of ``code``, in a file that has not changed since ``stamp``."""
+    # A namespace has many functions, and each is asked about with every dict in it.
+    for locate in (_where_it_says, _by_its_name):
+        try:
+            text, line = locate(code)
+            first = ast.parse(text).body[0]
+        except (OSError, TypeError, SyntaxError, ValueError, IndexError):
+            continue
+        if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
+            return _Parsed(first, text, line)
+    return _Parsed(None, "", code.co_firstlineno)
+
+
+def _where_it_says(code: CodeType) -> tuple[str, int]:
+    return textwrap.dedent(inspect.getsource(code)), code.co_firstlineno
+
+
+def _by_its_name(code: CodeType) -> tuple[str, int]:
+    """Where a file has the one function of that name: what `%autoreload` compiles anew, or leaves as it is while the lines
+    above it change, does not know its line."""
+    lines, _ = inspect.findsource(code)
+    whole = ast.parse("".join(lines))
+    (found,) = (
+        node
+        for node in ast.walk(whole)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name
+    )
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return textwrap.dedent("".join(lines[first - 1 : found.end_lineno])), first
 
 
 def tree(code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
     """The syntax tree of a function's code, of a lambda's too; None where there is no source."""
-    return _parse(code)[0] or _lambda(code)
+    return _parse(code).tree or _lambda(code)
 
 
 @functools.lru_cache(maxsize=512)
@@ -147,7 +182,7 @@ def _attributes_by_name(code: CodeType) -> dict[str, set[str]]:
 @functools.lru_cache(maxsize=512)
 def _keys_by_name(code: CodeType) -> dict[str, set[str]]:
     """Every name that is subscripted with strings, and these."""
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     found: dict[str, set[str]] = {}
     for node in () if tree is None else ast.walk(tree):
         if (
@@ -184,7 +219,7 @@ def _returns(function: Any) -> tuple[ast.expr, ...]:
 
 @functools.lru_cache(maxsize=512)
 def _returned(code: CodeType) -> tuple[ast.expr, ...]:
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     nodes = [] if tree is None else [node for node in own_nodes(tree) if isinstance(node, ast.Return)]
     return tuple(node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None)
 
@@ -204,13 +239,11 @@ def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
     ``return`` that names it; of several, the one that stands last.
     """
     behind = code(function)
-    found = None if behind is None else _assigned(behind, gradient)
-    return None if found is None else dict(found)
+    return None if behind is None else _assigned(behind, gradient)
 
 
-@functools.lru_cache(maxsize=512)
 def _assigned(code: CodeType, gradient: str) -> dict[str, Any] | None:
-    tree, text = _parse(code)
+    tree, text, line = _parse(code)
     if tree is None:
         return None
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and gradient in _targets(node)]
@@ -220,7 +253,7 @@ def _assigned(code: CodeType, gradient: str) -> dict[str, Any] | None:
         return None
     last = max(statements, key=lambda node: node.lineno)
     written = (ast.get_source_segment(text, last) or "").split("\n")[0]
-    return {"cell_id": None, "line": code.co_firstlineno + last.lineno - 1, "text": written[:1000]}
+    return {"cell_id": None, "line": line + last.lineno - 1, "text": written[:1000]}
 
 
 def _targets(statement: ast.stmt) -> set[str]:
