@@ -7,6 +7,7 @@ from .check import study_of as study_of
 from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
+from .errors import place_of as place_of
 from .errors import raised_in as raised_in
 from .plan import Plan as Plan
 from .problem import METHODS as METHODS

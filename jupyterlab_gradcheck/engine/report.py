@@ -288,7 +288,7 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
         forward=_together([report.forward for _, report in titled]) or first.forward,
         backward=_together([report.backward for _, report in titled if report.backward is not None]),
         parameters=parameters,
-        warnings=[{**w, "message": f"{title}: {w['message']}"[:1000]} for title, r in titled for w in r.warnings],
+        warnings=_notes(titled),
         coverage=None,
         plan=None,
         code=codes,
@@ -319,6 +319,15 @@ def _pointing(source: dict[str, Any] | None, places: list[int | None]) -> dict[s
     if source is None or source.get("code") is None:
         return source
     return {**source, "code": places[source["code"]]}
+
+
+def _notes(titled: Sequence[tuple[str, Report]]) -> list[dict[str, Any]]:
+    """The warnings of all reports; one that several have is told once."""
+    told: dict[str, tuple[dict[str, Any], dict[str, None]]] = {}
+    for title, report in titled:
+        for warning in report.warnings:
+            told.setdefault(warning["message"], (warning, {}))[1][title] = None
+    return [{**warning, "message": f"{', '.join(by)}: {message}"[:1000]} for message, (warning, by) in told.items()]
 
 
 def _together(places: list[dict[str, Any]]) -> dict[str, Any] | None:

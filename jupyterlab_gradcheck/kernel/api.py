@@ -16,6 +16,12 @@ from .route import Route
 from .source import Function
 from .step_study import StepStudy
 
+_DELIBERATE = {
+    "code": "custom-gradient",
+    "message": "A custom gradient may differ from the derivative on purpose, as in a gradient reversal, a straight-through "
+    "estimator or a clipped gradient; then this is no mistake.",
+}
+
 OnProgress = Callable[[int, int], None]
 OnPlan = Callable[[Plan], None]
 
@@ -123,6 +129,8 @@ def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str
         )
     name, claimed = getattr(loss, "__name__", "loss"), getattr(gradients, "__name__", "gradients")
     given = gradients if callable(gradients) else lambda: gradients
+    _require_few(loss, "loss", name)
+    _require_few(given, "gradients", claimed)
     if any(arguments_of(name, loss).values()):
         with quiet(None):
             taking = given if callable(gradients) and arguments_of(claimed, given) else lambda _: given()
@@ -131,6 +139,20 @@ def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str
     with quiet(None):
         leaves = leaves_in(parameters, "parameters")
         return check(route_of_callables(loss, given, leaves, name, claimed, "parameters"), options, backend)
+
+
+def _require_few(function: Function, role: str, name: str) -> None:
+    """Raises `GradcheckError` for a function that needs more than the parameters."""
+    needed = [argument for argument, required in arguments_of(name, function).items() if required]
+    if len(needed) < 2:
+        return
+    called = role if name == "<lambda>" else name
+    raise engine.GradcheckError(
+        f"{role} takes {len(needed)} arguments ({', '.join(needed)}), and is called with one, the parameters as they were "
+        f"given, or with none, where it reads them itself. Give {role}=lambda p: {called}(*p) where each is one of the "
+        f"parameters, and fill in what is data: {role}=lambda p: {called}(p, X, Y).",
+        code="unbound_argument",
+    )
 
 
 def check(
@@ -160,6 +182,7 @@ def check(
                 }
                 for seen in binding.observed[:4]
             ),
+            *([_DELIBERATE] if getattr(binding, "automatic", False) and report.verdict == "fail" else ()),
         ],
     )
 

@@ -42,7 +42,7 @@ class Excerpts:
         if code is None or code.co_filename.startswith(_OURS):
             return {"name": name[:200], "cell_id": None, "line": None, "code": None}
         cell = self._cell(code)
-        line = code.co_firstlineno + cell.before
+        line = source.parsed(code).line + cell.before
         return {"name": name[:200], "cell_id": cell.cell_id, "line": line, "code": self.add(code)}
 
     def line(self, spot: Spot) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Excerpts:
             found.append(
                 {
                     "name": code.co_name[:200],
-                    "line": code.co_firstlineno + cell.before,
+                    "line": source.parsed(code).line + cell.before,
                     "cell_id": cell.cell_id,
                     "cell_hash": cell.cell_hash,
                     "text": text,
@@ -85,7 +85,7 @@ class Excerpts:
 
 def _text(code: CodeType) -> str | None:
     """The lines of its definition as they ran; None where they are not known, changed since, or are too many."""
-    tree, text = source.parsed(code)
+    tree, text, _ = source.parsed(code)
     if tree is None or getattr(tree, "name", code.co_name) != code.co_name:
         return None
     text = text.rstrip("\n")

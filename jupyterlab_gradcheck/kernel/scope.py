@@ -104,14 +104,17 @@ class Scope:
     @cached_property
     def inner(self) -> dict[str, Scope]:
         """The functions that are defined within it, by name."""
+        # Counted from its own first line: the lines that a module's code knows of are old where the module has changed.
         codes = {
-            (c.co_name, c.co_firstlineno): c for c in self.code.co_consts if isinstance(c, CodeType)
-        }  # fmt: skip
+            (c.co_name, c.co_firstlineno - self.code.co_firstlineno): c
+            for c in self.code.co_consts
+            if isinstance(c, CodeType)
+        }
+        own = _first(self.tree)
         found = {}
         for node in ast.walk(self.tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not self.tree:
-                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                code = codes.get((node.name, self._offset + first))
+                code = codes.get((node.name, _first(node) - own))
                 if code is not None:
                     found[node.name] = Scope(code, node, "\n".join(self._lines), self._offset)
         return found
@@ -131,15 +134,19 @@ class Scope:
 def scope_of(code: CodeType) -> Scope | None:
     """The scope of a function's code; None where there is no source."""
     # The same function compiled in another cell counts as equal.
-    return _scope_in(code, code.co_filename)
+    return _scope_in(code, source.stamp(code))
 
 
 @lru_cache(maxsize=256)
-def _scope_in(code: CodeType, filename: str) -> Scope | None:
-    tree, text = source.parsed(code)
-    if tree is None:
-        return None
-    return Scope(code, tree, text, code.co_firstlineno - 1)
+def _scope_in(code: CodeType, stamp: tuple[str, int, int]) -> Scope | None:
+    tree, text, line = source.parsed(code)
+    return None if tree is None else Scope(code, tree, text, line - 1)
+
+
+def _first(tree: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> int:
+    """The line that a definition begins in, its decorators included."""
+    decorators = [] if isinstance(tree, ast.Lambda) else tree.decorator_list
+    return min([tree.lineno, *(one.lineno for one in decorators)])
 
 
 def _statements(tree: ast.AST, looped: bool) -> Iterator[tuple[ast.stmt, bool]]:

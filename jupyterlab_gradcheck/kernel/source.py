@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import textwrap
 import types
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 Function = Callable[..., Any]
 
@@ -71,12 +72,9 @@ def _wrapped(value: Any) -> Any:
 
 def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function's syntax tree, its lines counted from the function's first; None where there is no source."""
-    return _parsed(function)[0]
-
-
-def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
     found = code(function)
-    return (None, "") if found is None else _parse(found)
+    tree = None if found is None else _parse(found).tree
+    return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
 def code(function: Any) -> CodeType | None:
@@ -85,44 +83,85 @@ def code(function: Any) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-def parsed(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None, str]:
-    """The syntax tree of a function's code and the text that its lines are counted in; None where there is none."""
-    found, text = _parse(code)
-    if found is not None:
-        return found, text
+class Parsed(NamedTuple):
+    """The source of a function.
+
+    Attributes:
+        tree: its syntax tree, lines counted as in ``text``; None where there is no source.
+        text: its lines, indented as they are.
+        line: the line of its cell or file that it begins in.
+    """
+
+    tree: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None
+    text: str
+    line: int
+
+
+def parsed(code: CodeType) -> Parsed:
+    """The source of a function's code, of a lambda's too."""
+    found = _parse(code)
+    if found.tree is not None:
+        return found
     made = _lambda(code)
     if made is None:
-        return None, ""
+        return found
     lines, first = inspect.getsourcelines(code)
-    return (made, "".join(lines)) if first == code.co_firstlineno else (None, "")
+    return Parsed(made, "".join(lines), first) if first == code.co_firstlineno else found
 
 
-def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    # A namespace has many functions, and each is asked about with every dict in it. Code counts as equal to that of another
-    # file, of which comments may differ.
-    return _parse_file(code, code.co_filename)
+def stamp(code: CodeType) -> tuple[str, int, int]:
+    """What tells code that counts as equal apart, and one and the same after its file has changed."""
+    try:
+        stat = os.stat(code.co_filename)
+    except (OSError, ValueError):
+        return code.co_filename, 0, 0
+    return code.co_filename, stat.st_mtime_ns, stat.st_size
+
+
+def _parse(code: CodeType) -> Parsed:
+    # A namespace has many functions, and each is asked about with every dict in it.
+    return _parse_as_of(code, stamp(code))
 
 
 @functools.lru_cache(maxsize=512)
-def _parse_file(code: CodeType, filename: str) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    try:
-        text = inspect.getsource(code)
-        # Within a class or a function; a text of several lines inside it may stand further out.
-        indented = text[:1].isspace()
-        first = ast.parse(f"if 1:\n{text}" if indented else text).body[0]
-        if indented and isinstance(first, ast.If):
-            first = ast.increment_lineno(first.body[0], -1)
-    except (OSError, TypeError, SyntaxError, ValueError, IndexError):
-        return None, ""
-    # Of a lambda within a function, the text is that of the function.
-    if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
-        return first, text
-    return None, ""
+def _parse_as_of(code: CodeType, stamp: tuple[str, int, int]) -> Parsed:
+    for locate in (_where_it_says, _by_its_name):
+        try:
+            text, line = locate(code)
+            # Within a class or a function; a text of several lines inside it may stand further out.
+            indented = text[:1].isspace()
+            first = ast.parse(f"if 1:\n{text}" if indented else text).body[0]
+            if indented and isinstance(first, ast.If):
+                first = ast.increment_lineno(first.body[0], -1)
+        except (OSError, TypeError, SyntaxError, ValueError, IndexError):
+            continue
+        # Of a lambda within a function, the text is that of the function.
+        if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
+            return Parsed(first, text, line)
+    return Parsed(None, "", code.co_firstlineno)
+
+
+def _where_it_says(code: CodeType) -> tuple[str, int]:
+    return inspect.getsource(code), code.co_firstlineno
+
+
+def _by_its_name(code: CodeType) -> tuple[str, int]:
+    """Where a file has the one function of that name: what `%autoreload` compiles anew, or leaves as it is while the lines
+    above it change, does not know its line."""
+    lines, _ = inspect.findsource(code)
+    whole = ast.parse("".join(lines))
+    (found,) = (
+        node
+        for node in ast.walk(whole)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name
+    )
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return "".join(lines[first - 1 : found.end_lineno]), first
 
 
 def tree(code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
     """The syntax tree of a function's code, of a lambda's too; None where there is no source."""
-    return _parse(code)[0] or _lambda(code)
+    return _parse(code).tree or _lambda(code)
 
 
 @functools.lru_cache(maxsize=512)
@@ -164,7 +203,7 @@ def _attributes_by_name(code: CodeType) -> dict[str, set[str]]:
 @functools.lru_cache(maxsize=512)
 def _keys_by_name(code: CodeType) -> dict[str, set[str]]:
     """Every name that is subscripted with strings, and these."""
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     found: dict[str, set[str]] = {}
     for node in () if tree is None else ast.walk(tree):
         if (
@@ -201,7 +240,7 @@ def _returns(function: Any) -> tuple[ast.expr, ...]:
 
 @functools.lru_cache(maxsize=512)
 def _returned(code: CodeType) -> tuple[ast.expr, ...]:
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     nodes = [] if tree is None else [node for node in own_nodes(tree) if isinstance(node, ast.Return)]
     return tuple(node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None)
 
