@@ -279,6 +279,14 @@ def test_copies_of_a_function_are_not_guessed_from(page: Page, lab: Lab) -> None
     expect(page.locator(".Toastify__toast")).to_contain_text("Several cells hold this code of backward")
 
 
+def test_copies_are_told_apart_where_the_package_was_loaded_before(page: Page, lab: Lab) -> None:
+    load = "%load_ext jupyterlab_gradcheck"
+    checked(page, lab, "copies_loaded.ipynb", load, SETUP, FORWARD, BACKWARD, BACKWARD)
+    expect(marks(page)).to_have_text(WRONG)
+    # The one that ran last.
+    expect(cell(page, "def backward").last.locator(".jp-gradcheck-mark")).to_have_text(WRONG)
+
+
 def test_a_function_of_a_module_is_said_to_be_elsewhere(page: Page, lab: Lab) -> None:
     Path(lab.root, "network_of_mine.py").write_text(f"import numpy as np\n\n\n{BACKWARD}\n", encoding="utf-8")
     checked(page, lab, "module.ipynb", SETUP, FORWARD, "from network_of_mine import backward")
