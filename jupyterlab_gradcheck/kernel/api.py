@@ -9,7 +9,7 @@ from typing import Any
 from .. import backends, engine
 from ..engine import Options, Plan
 from . import source
-from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .binding import Binding, arguments_of, bind, bind_in_order
 from .display import Report
 from .expression import leaves_in, route_of_callables
 from .quiet import quiet
@@ -88,16 +88,11 @@ def gradcheck(
                 f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
             )
     assert forward is not None
-    name = getattr(forward, "__name__", "forward")
-    argument = parameters_argument(name, forward, parameters, None)
-    open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
-    available = placed_in_order(name, open_, data)
-    binding = bind(
-        (name, forward),
+    binding = bind_in_order(
+        (getattr(forward, "__name__", "forward"), forward),
         (getattr(backward, "__name__", "backward"), backward),
-        (argument, parameters),
-        available,
-        argument,
+        parameters,
+        data,
     )
     options = Options(
         method=method,
@@ -148,25 +143,20 @@ def check(
     chosen = backends.select(backend, binding.parameters, binding.functions)
     assistant = backends.assistant if backend == "auto" else None
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
-    return Report.of(
-        report,
-        forward=source.place(binding.forward, binding.forward_name),
-        backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
-        parameters=[
+    changes: dict[str, Any] = {
+        "forward": source.place(binding.forward, binding.forward_name),
+        "backward": None if binding.backward is None else source.place(binding.backward, binding.backward_name),
+    }
+    # What nothing is added to need not be made yet.
+    if report.verdict == "fail":
+        changes["parameters"] = [
             replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
             for p in report.parameters
-        ],
-        warnings=[
-            *report.warnings,
-            *(
-                {
-                    "code": "writes-into-data",
-                    "message": f"{seen}. The check gave it copies; your own would change."[:1000],
-                }
-                for seen in binding.observed[:4]
-            ),
-        ],
-    )
+        ]
+    if binding.observed:
+        said = [f"{seen}. The check gave it copies; your own would change."[:1000] for seen in binding.observed[:4]]
+        changes["warnings"] = [*report.warnings, *({"code": "writes-into-data", "message": one} for one in said)]
+    return Report.of(report, **changes)
 
 
 def check_all(
