@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -230,6 +230,41 @@ class Report:
     lifted: str | None = None
     code: list[dict[str, Any]] = field(default_factory=list)
 
+    @classmethod
+    def begun(cls, rest: Callable[[], dict[str, Any]], **known: Any) -> Report:
+        """A report of which ``known`` are fields; ``rest()`` makes those that are left, when one of them is asked for.
+
+        The fields that have defaults must be among ``known``. What ``rest`` refers to must not change any more.
+        """
+        made = object.__new__(cls)
+        vars(made).update(known, _rest=rest)
+        return made
+
+    if not TYPE_CHECKING:  # It would have any name pass for a field.
+
+        def __getattr__(self, name: str) -> Any:
+            # Asked only for what is not there.
+            if "_rest" not in vars(self) or name not in type(self).__dataclass_fields__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return self._made()[name]
+
+    def whole(self) -> Report:
+        """This report, with everything made that was left for later."""
+        self._made()
+        return self
+
+    def _made(self) -> dict[str, Any]:
+        found = vars(self)
+        rest = found.get("_rest")
+        if rest is not None:
+            # What is known already has been changed since, perhaps.
+            found.update({**rest(), **found})
+            found.pop("_rest", None)
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._made()
+
     def __getitem__(self, name: str) -> ParameterReport:
         for parameter in self.parameters:
             if parameter.name == name:
@@ -269,7 +304,7 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
         for (title, report), places in zip(titled, moved, strict=True)
         for p in report.parameters
     ]
-    verdict, message = verdict_of([replace(p, gradient=p.name) for p in parameters], 0.0, None)
+    verdict, message = verdict_of([p.name for p in parameters], [p.verdict for p in parameters], 0.0, None)
     verdicts = {report.verdict for _, report in titled}
     if verdict != "fail" and "fail" in verdicts:
         # By the threshold, which counts for a report as a whole.
@@ -395,14 +430,19 @@ def begun(sentence: str) -> str:
     return (f"T{sentence[1:]}" if sentence.startswith("the ") else sentence)[:1000]
 
 
-def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
-    """Overall verdict and its sentence."""
-    # The b of one layer is not that of another.
-    unique = len({p.gradient for p in parameters}) == len(parameters)
-    names = [p.gradient if unique else p.name for p in parameters]
-    wrong = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "fail"]
-    open_ = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "inconclusive"]
-    count = len(parameters)
+def labels(gradients: list[str], names: list[str]) -> list[str]:
+    """What to call some gradients in a sentence: as they are called, or, as the b of one layer is not that of another, by
+    the ``names`` of their parameters."""
+    return gradients if len(set(gradients)) == len(gradients) else names
+
+
+def verdict_of(
+    names: list[str], verdicts: list[str], difference: float | None, threshold: float | None
+) -> tuple[str, str]:
+    """Overall verdict on the gradients called ``names``, and its sentence."""
+    wrong = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "fail"]
+    open_ = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "inconclusive"]
+    count = len(names)
     if wrong:
         what = (
             "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
@@ -419,7 +459,7 @@ def verdict_of(parameters: list[ParameterReport], difference: float | None, thre
             else "Could not be decided: arithmetic cannot tell here whether these gradients are right."
         )
     if count == 1:
-        return "pass", f"{parameters[0].gradient} agrees with the numerical gradient."
+        return "pass", f"{names[0]} agrees with the numerical gradient."
     return "pass", f"All {count} gradients agree with the numerical gradient."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .binding import Binding, arguments_of, bind, bind_in_order
 from .display import Report
 from .expression import leaves_in, route_of_callables
 from .placing import placed
@@ -94,16 +94,11 @@ def gradcheck(
                 f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
             )
     assert forward is not None
-    name = getattr(forward, "__name__", "forward")
-    argument = parameters_argument(name, forward, parameters, None)
-    open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
-    available = placed_in_order(name, open_, data)
-    binding = bind(
-        (name, forward),
+    binding = bind_in_order(
+        (getattr(forward, "__name__", "forward"), forward),
         (getattr(backward, "__name__", "backward"), backward),
-        (argument, parameters),
-        available,
-        argument,
+        parameters,
+        data,
     )
     options = Options(
         method=method,
@@ -170,21 +165,16 @@ def check(
     chosen = backends.select(backend, binding.parameters, binding.functions)
     assistant = backends.assistant if backend == "auto" else None
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
-    return Report.of(
-        report,
-        **placed(binding, report),
-        warnings=[
-            *report.warnings,
-            *(
-                {
-                    "code": "writes-into-data",
-                    "message": f"{seen}. The check gave it copies; your own would change."[:1000],
-                }
-                for seen in binding.observed[:4]
-            ),
-            *([_DELIBERATE] if getattr(binding, "automatic", False) and report.verdict == "fail" else ()),
-        ],
-    )
+    changes = placed(binding, report)
+    notes = [
+        {"code": "writes-into-data", "message": f"{seen}. The check gave it copies; your own would change."[:1000]}
+        for seen in binding.observed[:4]
+    ]
+    if getattr(binding, "automatic", False) and report.verdict == "fail":
+        notes.append(_DELIBERATE)
+    if notes:
+        changes["warnings"] = [*report.warnings, *notes]
+    return Report.of(report, **changes)
 
 
 def check_all(

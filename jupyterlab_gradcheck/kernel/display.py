@@ -33,8 +33,10 @@ class Report(engine.Report):
 
     @classmethod
     def of(cls, report: engine.Report, **changes: Any) -> Report:
-        """``report`` with ``changes`` to its fields."""
-        return cls(**{**vars(report), **changes})
+        """``report`` with ``changes`` to its fields; what it has not made yet stays to be made."""
+        made = object.__new__(cls)
+        vars(made).update({**vars(report), **changes})
+        return made
 
     def __repr__(self) -> str:
         return text(self)

@@ -24,6 +24,7 @@ class Excerpts:
         # By their files too: the same function of another cell counts as equal.
         self._codes: dict[tuple[str, CodeType], int] = {}
         self._cells: dict[tuple[str, CodeType], CellPlace] = {}
+        self._sources: dict[tuple[str, CodeType], source.Parsed] = {}
 
     def add(self, code: CodeType | None) -> int | None:
         """The place of ``code`` in `told`; None for one that is not told: there are too many, or it is not the person's."""
@@ -31,7 +32,7 @@ class Excerpts:
             return None
         key = code.co_filename, code
         if key not in self._codes:
-            if len(self._codes) >= MOST_CODES or (self._cell(code).cell_hash is None and _text(code) is None):
+            if len(self._codes) >= MOST_CODES or (self._cell(code).cell_hash is None and self._text(code) is None):
                 return None
             self._codes[key] = len(self._codes)
         return self._codes[key]
@@ -42,7 +43,7 @@ class Excerpts:
         if code is None or code.co_filename.startswith(_OURS):
             return {"name": name[:200], "cell_id": None, "line": None, "code": None}
         cell = self._cell(code)
-        line = source.parsed(code).line + cell.before
+        line = self._source(code).line + cell.before
         return {"name": name[:200], "cell_id": cell.cell_id, "line": line, "code": self.add(code)}
 
     def line(self, spot: Spot) -> dict[str, Any]:
@@ -66,7 +67,7 @@ class Excerpts:
         """The contract's Code of each; once they have grown too long together, without their text."""
         found, left = [], CODE_CHARACTERS
         for _, code in self._codes:
-            cell, text = self._cell(code), _text(code)
+            cell, text = self._cell(code), self._text(code)
             if text is not None and len(text) <= left:
                 left -= len(text)
             else:
@@ -74,7 +75,7 @@ class Excerpts:
             found.append(
                 {
                     "name": code.co_name[:200],
-                    "line": source.parsed(code).line + cell.before,
+                    "line": self._source(code).line + cell.before,
                     "cell_id": cell.cell_id,
                     "cell_hash": cell.cell_hash,
                     "text": text,
@@ -82,11 +83,17 @@ class Excerpts:
             )
         return found
 
+    def _source(self, code: CodeType) -> source.Parsed:
+        # Its file is looked at each time that it is asked for elsewhere.
+        key = code.co_filename, code
+        if key not in self._sources:
+            self._sources[key] = source.parsed(code)
+        return self._sources[key]
 
-def _text(code: CodeType) -> str | None:
-    """The lines of its definition as they ran; None where they are not known, changed since, or are too many."""
-    tree, text, _ = source.parsed(code)
-    if tree is None or getattr(tree, "name", code.co_name) != code.co_name:
-        return None
-    text = text.rstrip("\n")
-    return text if len(text) <= LONGEST else None
+    def _text(self, code: CodeType) -> str | None:
+        """The lines of its definition as they ran; None where they are not known, changed since, or are too many."""
+        tree, text, _ = self._source(code)
+        if tree is None or getattr(tree, "name", code.co_name) != code.co_name:
+            return None
+        text = text.rstrip("\n")
+        return text if len(text) <= LONGEST else None

@@ -14,15 +14,24 @@ from .route import Route
 
 
 def placed(binding: Binding | Route, report: engine.Report) -> dict[str, Any]:
-    """The fields ``forward``, ``backward``, ``parameters`` and ``code`` of the report on ``binding``.
+    """The fields ``forward``, ``backward`` and ``code`` of the report on ``binding``, and ``parameters`` where they change.
 
     The gradients that do not pass get a source: the line that makes them, as far as that can be read.
     """
     excerpts = Excerpts()
-    forward = excerpts.function(binding.forward, binding.forward_name)
-    backward = None if binding.backward is None else excerpts.function(binding.backward, binding.backward_name)
+    found: dict[str, Any] = {
+        "forward": excerpts.function(binding.forward, binding.forward_name),
+        "backward": None if binding.backward is None else excerpts.function(binding.backward, binding.backward_name),
+    }
     for function in binding.functions:
         excerpts.add(source.code(function))
+    if report.verdict != "pass":
+        # Of right gradients nothing is asked: what their report has not made yet need not be made for this.
+        found["parameters"] = _with_lines(binding, report, excerpts)
+    return {**found, "code": excerpts.told()}
+
+
+def _with_lines(binding: Binding | Route, report: engine.Report, excerpts: Excerpts) -> list[engine.ParameterReport]:
     trails = _trails(binding, report)
     # A line that also makes a gradient that is right is hardly where another one goes wrong.
     innocent = {trail[-1] for p, trail in zip(report.parameters, trails, strict=True) if trail and p.verdict == "pass"}
@@ -30,7 +39,7 @@ def placed(binding: Binding | Route, report: engine.Report) -> dict[str, Any]:
     for p, trail in zip(report.parameters, trails, strict=True):
         spot = None if p.verdict == "pass" else _culprit(trail, innocent, None if p.cause is None else p.cause.kind)
         parameters.append(p if spot is None else replace(p, source=excerpts.line(spot)))
-    return {"forward": forward, "backward": backward, "parameters": parameters, "code": excerpts.told()}
+    return parameters
 
 
 def _culprit(trail: Trail, innocent: set[Spot], cause: str | None) -> Spot | None:
@@ -44,7 +53,7 @@ def _culprit(trail: Trail, innocent: set[Spot], cause: str | None) -> Spot | Non
 def _trails(binding: Binding | Route, report: engine.Report) -> list[Trail]:
     """The trail of each gradient, read where the verdict on one asks for it."""
     trails: list[Trail] = [()] * len(report.parameters)
-    if binding.backward is None or report.verdict == "pass":
+    if binding.backward is None:
         return trails
     claims = {p.label: p for p in binding.parameters_of} if isinstance(binding, Route) else {}
     # Which function claims which gradients: where it returns them, or leaves them.
