@@ -122,7 +122,7 @@ describe('what has changed', () => {
     show('c');
     expect(one('.jp-gradcheck-change').textContent).toBe('Since 10:05:00: db1, dW2 fixed.');
     show('b');
-    expect(one('.jp-gradcheck-change').textContent).toBe('Since 10:01:00: dW1 fixed, db1, dW2 newly wrong.');
+    expect(one('.jp-gradcheck-change').textContent).toBe('Since 10:01:00: db1, dW2 newly wrong.');
     show('a');
     expect(all('.jp-gradcheck-change')).toHaveLength(0);
   });
@@ -234,6 +234,8 @@ describe('what a check would take', () => {
   });
 
   test('is told, or why it could not be', () => {
+    choose();
+    click('.jp-gradcheck-foresee');
     choose({ forecast: { kind: 'asked' } });
     expect(one<HTMLButtonElement>('.jp-gradcheck-foresee').disabled).toBe(true);
     expect(all('form [role="status"]')).toHaveLength(0);
@@ -242,6 +244,17 @@ describe('what a check would take', () => {
     expect(one<HTMLButtonElement>('.jp-gradcheck-foresee').disabled).toBe(false);
     choose({ forecast: { kind: 'failed', message: 'The kernel is busy.' } });
     expect(one('form [role="status"]').textContent).toBe('The kernel is busy.');
+  });
+
+  test('is told of what it was asked for, and of nothing else', () => {
+    choose();
+    click('.jp-gradcheck-foresee');
+    choose({ forecast: { kind: 'told', plan } });
+    expect(all('form [role="status"]')).toHaveLength(1);
+    type('input[name="epsilon"]', '1e-7');
+    expect(all('form [role="status"]')).toHaveLength(0);
+    type('input[name="epsilon"]', '');
+    expect(all('form [role="status"]')).toHaveLength(1);
   });
 
   test('the options that are set go with every way to check', () => {
