@@ -376,7 +376,7 @@ class Evaluator:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
                 return self._forward(parameters)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             said = raised_in(self.problem.forward_name, error)
             raise GradcheckError(
                 f"method='complex-step' needs a forward that works with complex numbers: {said} Or use method='central'.",
@@ -399,7 +399,7 @@ class Evaluator:
         self.state.restore()
         try:
             value = self._forward(self.flat.with_leaves(leaves))
-        except Exception:
+        except (Exception, SystemExit):
             # Code that was not written for these numbers may raise anything.
             return None
         array = np.asarray(value)

@@ -105,7 +105,7 @@ def _require_read(loss: Function, match: Match, world: World) -> None:
                 leaf.place.write(now + step)
                 with quiet(None):
                     losses.append(np.asarray(loss()).tobytes())
-            except Exception:
+            except (Exception, SystemExit):
                 # Stepping out of the domain of the loss says that it is read.
                 losses.append(b"")
             finally:
@@ -171,7 +171,7 @@ def _malformed(role: str, text: str, error: SyntaxError) -> GradcheckError:
 def _value(function: Function, name: str) -> Any:
     try:
         return function()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise GradcheckError(f"{name} raised {type(error).__name__}: {error}"[:2000], code="function_raised") from error
 
 

@@ -22,6 +22,7 @@ from ..engine import GradcheckError, Problem
 from ..engine.gradients import Claimed
 from .binding import arguments_of, lengths, number_of, signature_of
 from .copies import PrivateData
+from .interrupts import calls_out
 from .places import Place, Steps
 from .reach import Reach
 from .world import World, generators_within
@@ -301,6 +302,7 @@ class _Walk:
             made[p.root] = _with(value, p.steps, parameters[p.label])
         return made
 
+    @calls_out
     def _run(self, calls: Sequence[Call], roots: Mapping[str, Any], results: list[Any]) -> list[Any]:
         results = list(results)
         lifted = under_way.get()

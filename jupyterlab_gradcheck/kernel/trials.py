@@ -13,6 +13,7 @@ from ..engine import GradcheckError
 from . import source
 from .bytecode import uses
 from .copies import copied
+from .interrupts import calls_out
 from .inventory import is_container, is_leaf, usable, visible
 from .limit import TimeIsUp, within
 from .matching import Leaf, Output, outputs_of
@@ -276,6 +277,7 @@ class Trials:
         return outputs_of(outcome.results[call], draft.known[call], call)
 
 
+@calls_out
 def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:
     positional, by_keyword = [], {}
     for wire in call.wires:
