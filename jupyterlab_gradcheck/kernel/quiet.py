@@ -90,7 +90,7 @@ def _figures_kept() -> Iterator[None]:
     Only where the person has it loaded; loading it ourselves would choose a backend for them.
     """
     matplotlib, figures = sys.modules.get("matplotlib"), _figures()
-    settings = None if matplotlib is None else dict.copy(matplotlib.rcParams)
+    settings = {} if matplotlib is None else dict.copy(matplotlib.rcParams)
     shown = None if figures is None else figures.figs
     try:
         if figures is not None:
