@@ -68,7 +68,7 @@ class _Run:
 class _Failed(Exception):
     """A run that came to nothing: why, and whether TensorFlow had a part in it."""
 
-    def __init__(self, reason: Exception, by_tensorflow: bool) -> None:
+    def __init__(self, reason: BaseException, by_tensorflow: bool) -> None:
         super().__init__(str(reason))
         self.reason = reason
         self.by_tensorflow = by_tensorflow or any(
