@@ -55,6 +55,14 @@ def _generated(frame: FrameType) -> bool:
     return home.startswith("namedtuple_") or (isinstance(file, str) and not is_own(file))
 
 
+def strike() -> None:
+    """Interrupts the main thread, also where it sleeps."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
+
+
 @contextlib.contextmanager
 def held() -> Iterator[None]:
     """Meanwhile an interrupt waits until the person's code is at work, or until the end.
@@ -116,8 +124,4 @@ class _Holder:
             with self._lock:
                 if self._over or not self.pending:
                     return
-                if hasattr(signal, "pthread_kill"):
-                    # Unlike interrupt_main, this wakes what sleeps.
-                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-                else:
-                    _thread.interrupt_main()
+                strike()

@@ -91,6 +91,8 @@ def _figures_kept() -> Iterator[None]:
     """
     matplotlib, figures = sys.modules.get("matplotlib"), _figures()
     settings = {} if matplotlib is None else dict.copy(matplotlib.rcParams)
+    # Reading or writing this one may change it.
+    settings.pop("backend", None)
     shown = None if figures is None else figures.figs
     try:
         if figures is not None:
@@ -101,7 +103,7 @@ def _figures_kept() -> Iterator[None]:
         if now is not None:
             _close(now.figs)
             now.figs = OrderedDict() if shown is None else shown
-        if matplotlib is not None:
+        if matplotlib is not None and settings is not None:
             # Not through their validation, which warns of settings that are on their way out.
             dict.update(matplotlib.rcParams, settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from typing import Any
 
 from .. import __version__
 from ..engine import Cancelled, GradcheckError, Options, Plan
-from . import session
+from . import interrupts, session
 from .cells import cells
 from .discovery import Wanted
 
@@ -20,6 +21,9 @@ _PAUSE = 0.1
 
 # Checks that someone wants stopped. Another thread (a subshell) may add to it while a check runs.
 _cancelled: set[str] = set()
+# The check that runs, and what is held to say so or to act on it.
+_running = ""
+_lock = threading.Lock()
 
 
 class Reply:
@@ -45,10 +49,11 @@ def answer(text: str) -> Reply:
     request = json.loads(text)
     kind, check_id = request["kind"], request.get("check_id", "")
     if kind == "cancel":
-        _cancelled.add(check_id)
+        _cancel(check_id)
         return Reply("accepted", None)
     shell = get_ipython()
     cells.watch(shell)
+    _set_running(check_id)
     try:
         if kind == "probe":
             return Reply("candidates", session.probe(shell).to_dict())
@@ -64,7 +69,25 @@ def answer(text: str) -> Reply:
         message = f"The check itself failed with {type(error).__name__}: {error}"[:3900]
         return Reply("error", {"message": message, "reason": "internal error", "code": "internal_error"})
     finally:
+        _set_running("")
         _cancelled.discard(check_id)
+
+
+def _set_running(check_id: str) -> None:
+    global _running
+    with _lock:
+        _running = check_id
+    # An interrupt that was sent before that arrives now, and not in somebody's next cell.
+    time.sleep(0)
+
+
+def _cancel(check_id: str) -> None:
+    """Has the check end at its next evaluation; asked for again, also where an evaluation does not return."""
+    with _lock:
+        again = check_id in _cancelled
+        _cancelled.add(check_id)
+        if again and check_id and check_id == _running:
+            interrupts.strike()
 
 
 def _check(shell: Any, check_id: str, request: dict[str, Any]) -> Reply:

@@ -6,6 +6,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Integer
 
 from .. import __version__
+from .budgets import Budgets
 from .checks import Checks
 from .events import Events
 from .handlers import routes
@@ -19,8 +20,27 @@ class GradcheckApp(ExtensionApp):
     extension_url = "/lab"
     load_other_extensions = True
 
+    check_seconds = Float(
+        3600.0,
+        min=0.0,
+        config=True,
+        help="How long a check may work once its turn has come; 0 for no limit. It then reports what it has covered; "
+        "one whose functions do not return is interrupted.",
+    )
+    check_evaluations = Integer(
+        0, min=0, config=True, help="How often a check may call the loss; 0 leaves it to the check's own plan."
+    )
+    concurrent_checks = Integer(
+        100, min=0, config=True, help="How many checks may be under way in all kernels; 0 for no limit."
+    )
     history_limit = Integer(
         50, min=1, config=True, help="How many checks are remembered; the oldest ended ones go first."
+    )
+    history_bytes = Integer(
+        50_000_000,
+        min=0,
+        config=True,
+        help="How many bytes the remembered reports may have in all; the oldest go first. 0 for no limit.",
     )
     client_idle_seconds = Float(
         60.0, min=0.0, config=True, help="Disconnect from a kernel that was not asked for so long."
@@ -34,7 +54,12 @@ class GradcheckApp(ExtensionApp):
     cancel_grace_seconds = Float(
         1.5, min=0.0, config=True, help="How long a cancelled check may go on before its kernel is interrupted."
     )
-    report_limit_bytes = Integer(4_000_000, min=1000, config=True, help="The largest answer taken from a kernel.")
+    report_limit_bytes = Integer(
+        2_000_000,
+        min=1000,
+        config=True,
+        help="The largest answer taken from a kernel; a report has less than 1 MB, whatever the model's size.",
+    )
     body_limit_bytes = Integer(1_000_000, min=1000, config=True, help="The largest body of a request that is taken.")
 
     _kernels: Kernels | None = None
@@ -58,7 +83,13 @@ class GradcheckApp(ExtensionApp):
             self._events.announce,
             self.log,
             version=__version__,
-            history_limit=self.history_limit,
+            budgets=Budgets(
+                seconds=self.check_seconds,
+                evaluations=self.check_evaluations,
+                concurrent=self.concurrent_checks,
+                history=self.history_limit,
+                history_bytes=self.history_bytes,
+            ),
             cancel_grace=self.cancel_grace_seconds,
         )
         shared = {

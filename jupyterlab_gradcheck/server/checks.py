@@ -12,13 +12,16 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from . import protocol
+from .budgets import Budgets
 from .errors import (
     CheckActive,
+    CheckOverdue,
     GradcheckServerError,
     KernelInterrupted,
     KernelLost,
     KernelStuck,
     RequestAborted,
+    TooManyChecks,
     UnknownCheck,
     problem,
 )
@@ -37,6 +40,10 @@ STATUS_OF: dict[type[Exception], Status] = {
 
 ANNOUNCE_SECONDS = 0.1
 STUCK_SECONDS = 5.0
+# What a check may need beyond its budget of time to put everything back and to write its report.
+OVERTIME_SECONDS = 10.0
+# How long the package in the kernel may take to interrupt itself.
+AGAIN_SECONDS = 0.5
 
 
 class Asker(Protocol):
@@ -72,6 +79,11 @@ class Check:
         """Whether it has not ended."""
         return self.status in ACTIVE
 
+    @property
+    def size(self) -> int:
+        """Bytes of what it has to tell, nearly."""
+        return len(self.report or "") + len(self.steps or "")
+
     def to_json(self, whole: bool = True) -> str:
         """The check as JSON text; not ``whole``, without its report and its study, which may have a megabyte each."""
         told = {
@@ -89,7 +101,7 @@ class Check:
 
 
 class Checks:
-    """Starts checks, follows them to their end and keeps the last ``history_limit``, newest first."""
+    """Starts checks, follows them to their end and remembers the last ones, as the budgets have it, newest first."""
 
     def __init__(
         self,
@@ -98,27 +110,30 @@ class Checks:
         log: logging.Logger,
         *,
         version: str,
-        history_limit: int = 50,
+        budgets: Budgets | None = None,
         cancel_grace: float = 1.5,
     ) -> None:
         self._kernels, self._announce, self._log = kernels, announce, log
-        self._version, self._history_limit, self._cancel_grace = version, history_limit, cancel_grace
+        self._version, self._budgets, self._cancel_grace = version, budgets or Budgets(), cancel_grace
         self._tasks = Tasks(log)
         self._runs: dict[str, _Run] = {}
 
     def start(self, kernel_id: str, request: dict[str, Any]) -> Check:
         """Start what ``request`` (schema request) asks for, and return at once.
 
-        Raises CheckActive when the kernel has a check that has not ended, or what makes the kernel unfit.
+        Raises CheckActive when the kernel has a check that has not ended, TooManyChecks, or what makes the kernel unfit.
         """
         self._kernels.refuse_unfit(kernel_id)
         if any(check.active for check in self.list(kernel_id)):
             raise CheckActive("This kernel already has a check that has not ended. Wait for it, or cancel it.")
+        most = self._budgets.concurrent
+        if most and sum(run.check.active for run in self._runs.values()) >= most:
+            raise TooManyChecks(f"{most} checks have not ended, which is as many as this server allows. Check later.")
         run = _Run(Check(kernel_id), lambda: self._on_running(run), lambda data: self._on_display(run, data))
         self._runs[run.check.id] = run
         self._forget_oldest()
         self._announce(run.check)
-        run.task = self._tasks.spawn(self._follow(run, request))
+        run.task = self._tasks.spawn(self._follow(run, self._budgets.within(request)))
         return run.check
 
     def get(self, check_id: str) -> Check:
@@ -143,8 +158,9 @@ class Checks:
 
     async def close(self) -> None:
         """End what has not ended."""
-        for check in self.list():
-            self._fail(check, KernelLost("The server was stopped before the check ended."))
+        for run in self._runs.values():
+            self._fail(run, KernelLost("The server was stopped before the check ended."))
+            run.stop_clock()
         await self._tasks.close()
 
     async def _follow(self, run: _Run, request: dict[str, Any]) -> None:
@@ -153,14 +169,18 @@ class Checks:
         try:
             reply = await self._kernels.check(check.kernel_id, asked, run.errand)
             # Validating and writing a report of a megabyte takes a good part of a second.
-            self._finish(check, await asyncio.to_thread(protocol.accept, reply, self._version))
+            self._finish(run, await asyncio.to_thread(protocol.accept, reply, self._version))
         except GradcheckServerError as error:
-            self._fail(check, error)
+            self._fail(run, error)
         except Exception as error:
             self._log.exception("jupyterlab_gradcheck: check %s failed", check.id)
-            self._fail(check, error)
+            self._fail(run, error)
+        finally:
+            run.stop_clock()
+            self._forget_oldest()
 
-    def _finish(self, check: Check, outcome: protocol.Outcome) -> None:
+    def _finish(self, run: _Run, outcome: protocol.Outcome) -> None:
+        check = run.check
         if outcome.kind == "report":
             check.report = outcome.text
             self._advance(check, "done")
@@ -171,11 +191,17 @@ class Checks:
             check.plan = outcome.body
             self._advance(check, "done")
         else:
-            self._fail(check, KernelInterrupted("The kernel was interrupted before the check ended. Check again."))
+            self._fail(run, KernelInterrupted("The kernel was interrupted before the check ended. Check again."))
 
-    def _fail(self, check: Check, error: Exception) -> None:
+    def _fail(self, run: _Run, error: Exception) -> None:
+        check = run.check
         if not check.active:
             return
+        if run.overdue and isinstance(error, RequestAborted | KernelInterrupted):
+            error = CheckOverdue(
+                f"The check was stopped: this server allows it {self._budgets.seconds:g} s. "
+                "Check fewer parameters at a time, or less data."
+            )
         status = STATUS_OF.get(type(error), "error")
         if check.status == "cancelling" and status in ("aborted", "cancelled"):
             status, check.error = "cancelled", None
@@ -194,6 +220,8 @@ class Checks:
         self._announce(check)
 
     def _on_running(self, run: _Run) -> None:
+        if self._budgets.seconds:
+            run.start_clock(self._budgets.seconds + OVERTIME_SECONDS, self._expire)
         if run.check.status == "queued":
             self._advance(run.check, "running")
         elif run.interrupt_when_running:
@@ -226,6 +254,9 @@ class Checks:
             return self._withdraw(run) if flagged else None
         if flagged:
             await asyncio.wait([run.task], timeout=self._cancel_grace)
+            # Told twice, the package interrupts itself, and never what comes after it.
+            if run.errand.stage == "running" and await self._flag(run):
+                await asyncio.wait([run.task], timeout=AGAIN_SECONDS)
         return await self._interrupt(run)
 
     async def _flag(self, run: _Run) -> bool:
@@ -234,6 +265,11 @@ class Checks:
             return await self._kernels.tell_aside(run.check.kernel_id, asked, self._cancel_grace)
         except GradcheckServerError:
             return False
+
+    def _expire(self, run: _Run) -> None:
+        if run.check.active:
+            run.overdue = True
+            self.cancel(run.check.id)
 
     def _withdraw(self, run: _Run) -> None:
         self._advance(run.check, "cancelled")
@@ -253,12 +289,18 @@ class Checks:
         try:
             return self._runs[check_id]
         except KeyError:
-            raise UnknownCheck(f"There is no check {check_id}; only the last {self._history_limit} are kept.") from None
+            raise UnknownCheck(f"There is no check {check_id}; only the last ones are kept.") from None
 
     def _forget_oldest(self) -> None:
-        ended = [check_id for check_id, run in self._runs.items() if not run.check.active]
-        for check_id in ended[: max(0, len(self._runs) - self._history_limit)]:
-            del self._runs[check_id]
+        ended = [run.check for run in self._runs.values() if not run.check.active]
+        number, size = len(self._runs), sum(check.size for check in ended)
+        most, largest = self._budgets.history, self._budgets.history_bytes
+        for check in ended:
+            # The newest stays, however large: whoever asked for it has not seen it yet.
+            if number <= most and (not largest or size <= largest or check is ended[-1]):
+                return
+            number, size = number - 1, size - check.size
+            del self._runs[check.id]
 
 
 class _Run:
@@ -271,7 +313,19 @@ class _Run:
         self.errand = Errand(on_running, on_display)
         self.cancelling: asyncio.Task[Any] | None = None
         self.interrupt_when_running = False
+        self.overdue = False
         self.announced = 0.0
+        self._clock: asyncio.TimerHandle | None = None
+
+    def start_clock(self, seconds: float, expire: Callable[[_Run], None]) -> None:
+        """Call ``expire`` with this when it has run for so long."""
+        if self._clock is None:
+            self._clock = asyncio.get_running_loop().call_later(seconds, expire, self)
+
+    def stop_clock(self) -> None:
+        """It has ended."""
+        if self._clock is not None:
+            self._clock.cancel()
 
 
 def _now() -> str:

@@ -5,12 +5,12 @@
     GradcheckServerError
     ├── BodyTooLarge
     ├── UnknownKernel, UnknownCheck
-    ├── CheckActive, KernelRestarting
+    ├── CheckActive, TooManyChecks, KernelRestarting
     ├── UnsupportedKernel
     │   └── GatewayKernel
     ├── KernelUnavailable       nothing came back; asking again may help
     │   ├── KernelUnreachable, KernelBusy
-    │   └── KernelLost, RequestAborted, KernelInterrupted, KernelStuck
+    │   └── KernelLost, RequestAborted, KernelInterrupted, KernelStuck, CheckOverdue
     ├── KernelRefused           the package in the kernel said why it cannot
     └── KernelFailed            the kernel answered with an exception
         ├── PackageMissing
@@ -45,6 +45,10 @@ class UnknownCheck(GradcheckServerError):
 
 class CheckActive(GradcheckServerError):
     """The kernel has a check that has not ended."""
+
+
+class TooManyChecks(GradcheckServerError):
+    """As many checks as this server allows have not ended."""
 
 
 class KernelRestarting(GradcheckServerError):
@@ -85,6 +89,10 @@ class KernelInterrupted(KernelUnavailable):
 
 class KernelStuck(KernelUnavailable):
     """The kernel did not stop although it was interrupted."""
+
+
+class CheckOverdue(KernelUnavailable):
+    """The check took longer than this server allows, and was stopped."""
 
 
 class KernelRefused(GradcheckServerError):
@@ -129,6 +137,7 @@ ANSWERS: dict[type[BaseException], Answer] = {
     UnknownKernel: Answer(404, "unknown_kernel", "Not Found"),
     UnknownCheck: Answer(404, "unknown_check", "Not Found"),
     CheckActive: Answer(409, "check_active", "Conflict"),
+    TooManyChecks: Answer(429, "too_many_checks", "Too Many Requests"),
     KernelRestarting: Answer(409, "kernel_restarting", "Conflict"),
     UnsupportedKernel: Answer(501, "unsupported_kernel", "Not Implemented"),
     GatewayKernel: Answer(501, "gateway_kernel", "Not Implemented"),
@@ -138,6 +147,7 @@ ANSWERS: dict[type[BaseException], Answer] = {
     RequestAborted: Answer(503, "aborted", "Service Unavailable"),
     KernelInterrupted: Answer(503, "kernel_interrupted", "Service Unavailable"),
     KernelStuck: Answer(503, "kernel_stuck", "Service Unavailable"),
+    CheckOverdue: Answer(504, "check_overdue", "Gateway Timeout"),
     KernelRefused: Answer(422, "refused", "Unprocessable Entity"),
     PackageMissing: Answer(424, "kernel_package_missing", "Failed Dependency"),
     KernelFailed: Answer(502, "kernel_error", "Bad Gateway"),

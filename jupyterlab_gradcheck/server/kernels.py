@@ -66,8 +66,7 @@ class Kernels:
     async def check(self, kernel_id: str, request: dict[str, Any], errand: Errand) -> Any:
         """The package's reply to ``request`` (schema kernel_request), which waits its turn behind running cells."""
         async with self._link(kernel_id) as link:
-            with self._watched(kernel_id, link):
-                return await self._ask(link, request, errand)
+            return await self._ask(link, request, errand)
 
     async def probe(self, kernel_id: str) -> Any:
         """The package's reply to a probe; beside a running cell where the kernel has subshells.
@@ -77,11 +76,10 @@ class Kernels:
         request = {"version": 1, "kind": "probe"}
         async with self._link(kernel_id) as link:
             aside = link.has_subshells and getattr(link.manager, "execution_state", None) == "busy"
-            with self._watched(kernel_id, link):
-                try:
-                    return await asyncio.wait_for(self._ask(link, request, aside=aside), PROBE_SECONDS)
-                except asyncio.TimeoutError:
-                    raise KernelBusy("The kernel is busy. Wait until its cell has ended, or interrupt it.") from None
+            try:
+                return await asyncio.wait_for(self._ask(link, request, aside=aside), PROBE_SECONDS)
+            except asyncio.TimeoutError:
+                raise KernelBusy("The kernel is busy. Wait until its cell has ended, or interrupt it.") from None
 
     async def tell_aside(self, kernel_id: str, request: dict[str, Any], timeout: float) -> bool:
         """Tell the package something beside whatever runs; whether it accepted. False where there are no subshells."""
@@ -139,7 +137,10 @@ class Kernels:
         entry = self._entries.get(kernel_id)
         if entry is None:
             entry = self._entries[kernel_id] = self._make(kernel_id)
-        with entry.used(self._idle_seconds, partial(self._idle, kernel_id, entry)):
+        with (
+            entry.used(self._idle_seconds, partial(self._idle, kernel_id, entry)),
+            self._watched(kernel_id, entry.link),
+        ):
             await asyncio.shield(entry.opened)
             yield entry.link
 
@@ -177,11 +178,14 @@ class Kernels:
     async def _watch(self, kernel_id: str, link: KernelLink) -> None:
         # Looks at the process, never asks the kernel. The news of a restart comes only after it is over, which takes
         # seconds, and a kernel without an automatic restart dies without news.
+        started = False
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             if getattr(link.manager, "shutting_down", False):
                 return self.drop(kernel_id, "was shut down or restarted")
-            if not await link.manager.is_alive():
+            # One that is only promised is not alive yet.
+            started = started or link.manager.has_kernel
+            if started and not await link.manager.is_alive():
                 return self.drop(kernel_id, "died")
 
 

@@ -11,6 +11,7 @@ import pytest
 from server_api import REPORT
 
 from jupyterlab_gradcheck import contract
+from jupyterlab_gradcheck.server.budgets import Budgets
 from jupyterlab_gradcheck.server.checks import Check, Checks
 from jupyterlab_gradcheck.server.errors import (
     CheckActive,
@@ -189,7 +190,7 @@ async def test_a_kernel_that_cannot_be_interrupted_is_told_of(monkeypatch: pytes
 
 async def test_one_at_a_time_and_the_oldest_are_forgotten() -> None:
     kernels = FakeKernels()
-    checks, _ = make(kernels, history_limit=2)
+    checks, _ = make(kernels, budgets=Budgets(history=2))
     first = checks.start("a", {})
     with pytest.raises(CheckActive):
         checks.start("a", {})
