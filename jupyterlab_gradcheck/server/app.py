@@ -60,7 +60,12 @@ class GradcheckApp(ExtensionApp):
         config=True,
         help="The largest answer taken from a kernel; a report has less than 1 MB, whatever the model's size.",
     )
-    body_limit_bytes = Integer(1_000_000, min=1000, config=True, help="The largest body of a request that is taken.")
+    body_limit_bytes = Integer(
+        100_000,
+        min=1000,
+        config=True,
+        help="The largest body of a request that is taken; one that is in order has less than half of this.",
+    )
 
     _kernels: Kernels | None = None
     _checks: Checks | None = None

@@ -77,7 +77,7 @@ class Kernels:
         async with self._link(kernel_id) as link:
             aside = link.has_subshells and getattr(link.manager, "execution_state", None) == "busy"
             try:
-                return await asyncio.wait_for(self._ask(link, request, aside=aside), PROBE_SECONDS)
+                return await asyncio.wait_for(self._ask(link, request, aside="probe" if aside else ""), PROBE_SECONDS)
             except asyncio.TimeoutError:
                 raise KernelBusy("The kernel is busy. Wait until its cell has ended, or interrupt it.") from None
 
@@ -87,7 +87,7 @@ class Kernels:
             if not link.has_subshells:
                 return False
             try:
-                reply = await asyncio.wait_for(self._ask(link, request, aside=True), timeout)
+                reply = await asyncio.wait_for(self._ask(link, request, aside="tell"), timeout)
             except (asyncio.TimeoutError, GradcheckServerError):
                 return False
             return protocol.is_kind(reply, "accepted")
@@ -104,6 +104,12 @@ class Kernels:
             entry.release()
             self._tasks.spawn(entry.link.close(_lost(what)))
 
+    async def _give_back(self, link: KernelLink) -> None:
+        try:
+            await link.leave()
+        finally:
+            await link.close(_lost("was idle"))
+
     async def close(self) -> None:
         """Close every link. Whatever is awaited fails with KernelLost."""
         entries, self._entries = list(self._entries.values()), {}
@@ -113,10 +119,10 @@ class Kernels:
         await self._tasks.close()
 
     async def _ask(
-        self, link: KernelLink, request: dict[str, Any], errand: Errand | None = None, *, aside: bool = False
+        self, link: KernelLink, request: dict[str, Any], errand: Errand | None = None, *, aside: str = ""
     ) -> Any:
         content = protocol.execute_content(request)
-        content = await (link.execute_aside(content) if aside else link.execute(content, errand))
+        content = await (link.execute_aside(content, aside) if aside else link.execute(content, errand))
         # A shutdown or restart begins with an interrupt, and what comes of that arrives before the news of the restart.
         going = getattr(link.manager, "shutting_down", False)
         try:
@@ -161,7 +167,9 @@ class Kernels:
 
     def _idle(self, kernel_id: str, entry: _Entry) -> None:
         if self._entries.get(kernel_id) is entry:
-            self.drop(kernel_id, "was idle")
+            del self._entries[kernel_id]
+            entry.release()
+            self._tasks.spawn(self._give_back(entry.link))
 
     def _fell(self, kernel_id: str) -> None:
         # The restarter calls this while it walks its list of callbacks, from which dropping the link removes ours.

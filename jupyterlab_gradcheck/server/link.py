@@ -18,6 +18,8 @@ from .tasks import Tasks
 SUBSCRIPTION_SECONDS = 1.0
 SUBSCRIPTION_TRIES = 3
 
+LEAVE_SECONDS = 1.0
+
 SUBSHELLS = "kernel subshells"
 
 Channel = Literal["shell", "control"]
@@ -73,6 +75,7 @@ class KernelLink:
         self._pending: dict[str, _Pending] = {}
         self._readers: list[asyncio.Task[Any]] = []
         self._closed: GradcheckServerError | None = None
+        self._subshells: dict[str, asyncio.Task[str]] = {}
 
     async def open(self, timeout: float) -> None:
         """Connect, and learn from the control channel, which answers beside a running cell, what the kernel can.
@@ -95,16 +98,31 @@ class KernelLink:
         """Send an execute_request; the content of its reply."""
         return await self._ask("shell", "execute_request", content, errand or Errand(), subshell_id)
 
-    async def execute_aside(self, content: dict[str, Any]) -> dict[str, Any]:
-        """Send an execute_request to a subshell of its own, which answers beside whatever the kernel runs."""
-        subshell_id = (await self._ask("control", "create_subshell_request", {})).get("subshell_id")
-        if subshell_id is None:
-            raise KernelFailed("The kernel says that it has subshells, but made none.")
+    async def execute_aside(self, content: dict[str, Any], purpose: str) -> dict[str, Any]:
+        """Send an execute_request to a subshell, which answers beside whatever the kernel runs.
+
+        There is one for each ``purpose``, so that none waits for another, and it is kept: a kernel (ipykernel 7.4) loses
+        a file descriptor with every subshell that it gives up.
+        """
+        if purpose not in self._subshells:
+            self._subshells[purpose] = self._tasks.spawn(self._create_subshell())
+        made = self._subshells[purpose]
         try:
-            return await self.execute(content, subshell_id=subshell_id)
-        finally:
-            # A task of its own, so that it is sent even if we are cancelled here.
-            self._tasks.spawn(self._delete_subshell(subshell_id))
+            subshell_id = await asyncio.shield(made)
+        except GradcheckServerError:
+            self._subshells.pop(purpose, None)
+            raise
+        return await self.execute(content, subshell_id=subshell_id)
+
+    async def leave(self) -> None:
+        """Give the kernel its subshells back, if it takes them at once."""
+        ended = [task for task in self._subshells.values() if task.done() and not task.cancelled()]
+        made = [task.result() for task in ended if task.exception() is None]
+        self._subshells = {}
+        with contextlib.suppress(GradcheckServerError, asyncio.TimeoutError):
+            for subshell_id in made:
+                asked = self._ask("control", "delete_subshell_request", {"subshell_id": subshell_id})
+                await asyncio.wait_for(asked, LEAVE_SECONDS)
 
     async def close(self, error: GradcheckServerError) -> None:
         """Fail whatever is awaited with ``error`` and give every socket back."""
@@ -142,9 +160,11 @@ class KernelLink:
                     break
         return info
 
-    async def _delete_subshell(self, subshell_id: str) -> None:
-        with contextlib.suppress(GradcheckServerError):
-            await self._ask("control", "delete_subshell_request", {"subshell_id": subshell_id})
+    async def _create_subshell(self) -> str:
+        subshell_id = (await self._ask("control", "create_subshell_request", {})).get("subshell_id")
+        if not isinstance(subshell_id, str):
+            raise KernelFailed("The kernel says that it has subshells, but made none.")
+        return subshell_id
 
     async def _ask(
         self,

@@ -61,6 +61,12 @@ def start_kernel(jp_serverapp: Any, jp_asyncio_loop: asyncio.AbstractEventLoop) 
     async def stop() -> None:
         for kernel in started:
             kernel.client.stop_channels()
+            # One that has died is being started again, and jupyter_client cannot shut down what is half started.
+            kernel.manager.stop_restarter()
+            for _ in range(100):
+                if kernel.manager.ready.done():
+                    break
+                await asyncio.sleep(0.1)
             if kernel.id in jp_serverapp.kernel_manager:
                 await jp_serverapp.kernel_manager.shutdown_kernel(kernel.id, now=True)
 

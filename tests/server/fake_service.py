@@ -113,3 +113,7 @@ def do_skewed(check_id):
 
 def do_text(check_id):
     return "no JSON at all"
+
+
+def do_vast(check_id):
+    return Reply("report", dict(REPORT, message="x" * 10_000_000))

@@ -265,7 +265,8 @@ async def test_probe(api: Api, start_kernel: Any) -> None:
     contract.validate("candidates", answer.json)
 
 
-async def test_probe_beside_a_running_cell(api: Api, start_kernel: Any) -> None:
+@pytest.mark.parametrize("extra_config", [{"GradcheckApp": {"client_idle_seconds": 0.2}}])
+async def test_probe_beside_a_running_cell(api: Api, start_kernel: Any, extra_config: Any) -> None:
     kernel = await start_kernel(INSTALL_FAKE)
     cell = kernel.send("import time; time.sleep(2)")
     await asyncio.sleep(0.3)
@@ -273,7 +274,8 @@ async def test_probe_beside_a_running_cell(api: Api, start_kernel: Any) -> None:
     assert (await api("POST", f"kernels/{kernel.id}/probe", {})).code == 200
     assert time.monotonic() - began < 1.5
     assert (await kernel.reply(cell))["status"] == "ok"
-    # The subshell that answered is gone again.
+    # The subshell that answered is gone again, with the connection.
+    await asyncio.sleep(1)
     left = await kernel.run("import threading; assert not [t for t in threading.enumerate() if 'subshell-' in t.name]")
     assert left["status"] == "ok", left
 
