@@ -37,33 +37,24 @@ class _NoDisplay:
 
 @contextlib.contextmanager
 def quiet(shell: Any | None) -> Iterator[None]:
-    """Discards stdout, stderr, displays and new figures, and puts the warnings' state back, also after an interrupt."""
+    """Discards stdout, stderr, displays and new figures, and puts the warnings' state back, also after an interrupt.
+
+    New matplotlib figures are closed; the next cell would show them all.
+    """
     publisher = getattr(shell, "display_pub", None)
-    with (
-        warnings.catch_warnings(),
-        _figures_closed(),
-        contextlib.redirect_stdout(_Discard()),
-        contextlib.redirect_stderr(_Discard()),
-    ):
+    figures, streams = _open_figures(), (sys.stdout, sys.stderr)
+    with warnings.catch_warnings():
         try:
+            sys.stdout = sys.stderr = _Discard()
             if publisher is not None:
                 shell.display_pub = _NoDisplay()  # type: ignore[union-attr]
             yield
         finally:
+            sys.stdout, sys.stderr = streams
             if publisher is not None:
                 shell.display_pub = publisher  # type: ignore[union-attr]
-
-
-@contextlib.contextmanager
-def _figures_closed() -> Iterator[None]:
-    """Closes the matplotlib figures that are opened meanwhile; the next cell would show them all."""
-    before = _open_figures()
-    try:
-        yield
-    finally:
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        for number in _open_figures() - before:
-            pyplot.close(number)  # type: ignore[union-attr]
+            for number in _open_figures() - figures:
+                sys.modules["matplotlib.pyplot"].close(number)
 
 
 def _open_figures() -> set[int]:
