@@ -37,6 +37,8 @@ class NumpyBackend:
         return None
 
     def from_array(self, array: np.ndarray, like: Any) -> Any:
+        if type(like) is np.ndarray and like.dtype == array.dtype and like.flags.c_contiguous:
+            return array.copy()
         if isinstance(like, np.ndarray):
             dtype = array.dtype if array.dtype.kind == "c" else like.dtype if like.dtype.kind == "f" else np.float64
             fresh = np.array(array, dtype=dtype, order="F" if _is_fortran(like) else "C")

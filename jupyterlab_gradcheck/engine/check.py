@@ -292,7 +292,7 @@ class _Run:
     def measure(self) -> None:
         """The numerical gradients here, and the check nearby."""
         options, evaluator = self.options, self.evaluator
-        level = self.level or Noise.floor(np.array([self.base_loss]), evaluator.loss_dtype)
+        level = self.level or Noise.floor([self.base_loss], evaluator.loss_dtype)
         self.method = "central"
         claims = self.lifted.claims if self.lifted is not None else self.claims
         here = Examination(
@@ -365,7 +365,8 @@ class _Run:
 
     def _classic(self, here: Examination) -> Noise:
         """Noise for a check with a given step: what the losses show in passing, if nothing asks for more."""
-        seen = Noise.floor(np.concatenate([[self.base_loss], *here.measuring.seen]), self.evaluator.loss_dtype)
+        losses = [self.base_loss, *(loss for some in here.measuring.seen for loss in some.tolist())]
+        seen = Noise.floor(losses, self.evaluator.loss_dtype)
         agrees = here.passed and all(finding.fault is None for finding in here.findings)
         if (seen.precision != "float64" or not agrees) and self.evaluator.affords(_SECOND_NOISE):
             self.evaluator.base_loss()

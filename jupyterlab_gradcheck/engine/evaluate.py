@@ -66,6 +66,7 @@ class Evaluator:
         self._on_progress = on_progress
         self.state: RandomState = state if state is not None else _state_of(problem, backend)
         self._draws = False
+        self._backward: Callable[[], Any] | None = None
         self._errstate: Any = np.geterr()
         self._widened = widened
         self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened)
@@ -106,7 +107,7 @@ class Evaluator:
 
     def go(self, vector: np.ndarray) -> None:
         """Moves the point to ``vector`` (length n)."""
-        self.base = vector
+        self.base, self._backward = vector, None
         if all(isinstance(view, np.ndarray) for view in self._views) and self.flat.holds(self._structure, self._leaves):
             # The copies that are there will do.
             self._floors = {}
@@ -262,6 +263,13 @@ class Evaluator:
         """The length scale of the small entries of leaf ``position`` at the point (see `scale.floor`)."""
         return self._sizes(position)[0]
 
+    def floor_of_all(self) -> float:
+        """What no leaf's `floor` is below; quickly told, and most often far below."""
+        size = np.abs(self.base)
+        least = float(size.min() or size[size > 0].min(initial=math.inf))
+        # Where a parameter is NaN, so is this.
+        return min(least / math.sqrt(max(self.flat.sizes)), 1.0)
+
     def outgrown(self, position: int) -> bool:
         """Whether some entries of leaf ``position`` are larger than that."""
         floor, largest, _ = self._sizes(position)
@@ -305,7 +313,7 @@ class Evaluator:
             self.state.restore()
             started = time.perf_counter()
             with np.errstate(**self._errstate):
-                values.append(self._evaluate(self._structure))
+                values.append(self._evaluate(self._structure, with_backward=repeats == 1))
             self.seconds = min(self.seconds, time.perf_counter() - started)
             self._draws = self._draws or self.state.drawn()
             self.intact(thorough=len(values) == 1)
@@ -340,10 +348,12 @@ class Evaluator:
         if backward is None:
             return self._autodiff_claims()
         self.state.restore()
-        self.evaluations += self.problem.backward_evaluates
+        # What forward has changed beside was put back, and backward may read it: then both are called anew.
+        at_hand, self._backward = None if self._draws else self._backward, None
+        self.evaluations += self.problem.backward_evaluates and at_hand is None
         try:
             with np.errstate(**self._errstate):
-                claimed = backward(self._structure)
+                claimed = backward(self._structure) if at_hand is None else at_hand()
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:
@@ -474,13 +484,18 @@ class Evaluator:
             self.refusal = self.refusal or str(error.__cause__ or error)[:300]
             return math.nan
 
-    def _evaluate(self, structure: Any) -> float:
+    def _evaluate(self, structure: Any, with_backward: bool = False) -> float:
+        """The loss of ``structure``; ``with_backward`` keeps what forward hands to backward, for the next `claims`."""
+        self._backward = None
         if self._on_progress is not None:
             self._tick()
         else:
             self.evaluations += 1
         try:
-            value = self._forward(structure)
+            if with_backward and self.problem.both is not None:
+                value, self._backward = self.problem.both(structure)
+            else:
+                value = self._forward(structure)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:

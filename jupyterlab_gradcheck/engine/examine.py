@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -47,6 +48,7 @@ _SECOND_LOOKS = 3
 
 
 _NOTHING = Measurement.of(np.arange(0), np.empty(0), np.empty(0))
+_NO_SCALE = Scale(0.0, 0.0)
 _NO_CODES = np.empty(0, dtype=np.int8)
 
 
@@ -75,8 +77,7 @@ class Finding:
     claim: Claim
     fault: Cause | None
     claimed: np.ndarray
-    scale: Scale = field(default=Scale(0.0, 0.0))
-    measured: Measurement = field(default_factory=lambda: _NOTHING)
+    scale: Scale = _NO_SCALE
     codes: np.ndarray = field(default_factory=lambda: _NO_CODES)
     directions: list[Direction] = field(default_factory=list)
     coverage: str = "every-entry"
@@ -87,6 +88,16 @@ class Finding:
     kinks: int = 0
     kinked: bool = False
     digits_lost: bool = False
+    _whole: Measurement | None = None
+
+    @cached_property
+    def measured(self) -> Measurement:
+        return _NOTHING if self._whole is None else self._whole.of_leaf(self.leaf)
+
+    def part_of(self, whole: Measurement) -> None:
+        """From now on, `measured` is the leaf's part of ``whole``; most findings that pass are never asked for it."""
+        vars(self).pop("measured", None)
+        self._whole = whole
 
     @property
     def comparable(self) -> bool:
@@ -96,7 +107,7 @@ class Finding:
     @property
     def complete(self) -> bool:
         """Whether every entry was measured."""
-        return self.measured.entries.size == self.leaf.size
+        return self._whole is not None or self.measured.entries.size == self.leaf.size
 
     @property
     def failing(self) -> bool:
@@ -174,9 +185,9 @@ class Examination:
         # All entries at once, where they were measured so: what the findings' own measurements are views of.
         self.whole: Measurement | None = None
         self._said: np.ndarray | None = None
-        # What is accepted of each entry, by the findings' scales; and whether all are known to pass by that.
-        self._accepted: np.ndarray | None = None
+        # Whether all are known to pass by the findings' scales.
         self._passed = False
+        self._starts = [f.leaf.start for f in self.findings if f.leaf.size]
         self.joints: list[Joint] = []
         # A gradient that cannot be compared would spoil every sum that it takes part in.
         self._in_play = [
@@ -207,7 +218,7 @@ class Examination:
             self.renew(replace(self.noise, level=hidden))
             self.whole = self.measuring.measure_all()
         for finding in self.findings:
-            finding.measured = self.whole.of_leaf(finding.leaf)
+            finding.part_of(self.whole)
         self.set_scales()
 
     def refine(self) -> None:
@@ -506,7 +517,6 @@ class Examination:
 
     def set_scales(self) -> None:
         """What counts as small for each leaf, from the numerical gradients known so far; and the verdicts by it."""
-        self._accepted = None
         sizes = self._largest()
         overall = max(sizes, default=0.0) or self._typical()
         for finding, largest in zip(self.findings, sizes, strict=True):
@@ -523,19 +533,12 @@ class Examination:
             self._said = np.concatenate([finding.claimed for finding in self.findings])
         return self._said
 
-    def accepted(self) -> np.ndarray:
-        """The absolute error that is not called wrong, of every entry (shape (n,))."""
-        if self._accepted is None:
-            tolerances, sizes = [f.scale.tolerance for f in self.findings], [f.leaf.size for f in self.findings]
-            self._accepted = np.repeat(tolerances, sizes)
-        return self._accepted
-
     def _largest(self) -> list[float]:
         """The largest certain numerical gradient of each leaf; the claimed one where nothing was measured."""
-        if self.whole is not None and all(finding.leaf.size for finding in self.findings):
+        if self.whole is not None and len(self._starts) == len(self.findings):
             size = np.abs(self.whole.numerical)
             size[~(size > 4 * self.whole.bound)] = 0.0
-            return list(np.maximum.reduceat(size, [finding.leaf.start for finding in self.findings]).tolist())
+            return list(np.maximum.reduceat(size, self._starts).tolist())
         return [
             finding.largest_claimed
             if not finding.measured.entries.size and finding.fault is None
@@ -546,11 +549,12 @@ class Examination:
     def _all_right(self) -> bool:
         """Judges all entries at once, where all are right; most often they are."""
         assert self.whole is not None
-        said = self.said()
-        near = np.abs(said - self.whole.numerical) + self.whole.bound <= self.accepted()
-        if np.count_nonzero(self.whole.kinked) or np.count_nonzero(near) < near.size:
+        furthest = np.maximum.reduceat(np.abs(self.said() - self.whole.numerical) + self.whole.bound, self._starts)
+        accepted = [f.scale.tolerance for f in self.findings if f.leaf.size]
+        # A NaN is the largest of its leaf, and not accepted.
+        if not all(map(operator.le, furthest.tolist(), accepted)) or np.count_nonzero(self.whole.kinked):
             return False
-        codes = np.zeros(said.size, dtype=np.int8)
+        codes = np.zeros(self.whole.entries.size, dtype=np.int8)
         for finding in self.findings:
             finding.codes, finding.kinks, finding.kinked = codes[finding.leaf.start : finding.leaf.stop], 0, False
         self._passed = True

@@ -8,8 +8,7 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ Path = tuple[Any, ...]
 _DEEPEST = 50
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One parameter: an array or number inside the structure.
 
     Attributes:
@@ -216,6 +214,8 @@ def _walk(node: Any, path: Path) -> Any:
 
 def _fields(node: Any, path: Path) -> Path:
     """``path`` with the names of fields where it leads through named tuples."""
+    if len(path) == 1 and not isinstance(node, tuple):
+        return path
     found = []
     for step in path:
         fields = getattr(type(node), "_fields", None) if isinstance(node, tuple) else None
@@ -227,6 +227,8 @@ def _fields(node: Any, path: Path) -> Path:
 def _label(path: Path, name: str) -> str:
     if not path:
         return name
+    if len(path) == 1 and isinstance(path[0], str):
+        return path[0][:200]
     label = ""
     for step in path:
         if isinstance(step, str) and step.isidentifier():

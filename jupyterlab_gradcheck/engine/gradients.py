@@ -80,26 +80,29 @@ def match(gradients: Any, flat: Flat, backend: Backend, backward_name: str, copy
             "W1_grad), or return the gradients in the order of the parameters.",
             code="gradients_not_recognised",
         )
-    claims = []
-    for name, hit, value in found:
-        present = hit and value is not None
-        claims.append(Claim(name, present, _array(value, backend, copy=False) if present else None))
-    return _copied(claims) if copy else claims
+    presents = [hit and value is not None for _, hit, value in found]
+    arrays = [
+        _array(value, backend, copy=False) if present else None
+        for (_, _, value), present in zip(found, presents, strict=True)
+    ]
+    if copy:
+        arrays = _copied(arrays)
+    return [Claim(name, present, array) for (name, _, _), present, array in zip(found, presents, arrays, strict=True)]
 
 
-def _copied(claims: list[Claim]) -> list[Claim]:
-    """``claims`` with copies of their arrays: of a large network in one piece, for which memory is had more quickly."""
-    whole = np.empty(sum(array.size for claim in claims if (array := claim.array) is not None))
-    start, copies = 0, []
-    for claim in claims:
-        array = claim.array
-        if array is not None and array.dtype == np.float64:
-            part = whole[start : start + array.size].reshape(array.shape)
-            np.copyto(part, array)
-            start, array = start + array.size, part
-        elif array is not None:
-            array = array.copy()
-        copies.append(Claim(claim.name, claim.present, array))
+def _copied(arrays: list[np.ndarray | None]) -> list[np.ndarray | None]:
+    """Copies of ``arrays``: of a large network in one piece, for which memory is had more quickly."""
+    whole = np.empty(sum(array.size for array in arrays if array is not None))
+    start = 0
+    copies: list[np.ndarray | None] = []
+    for array in arrays:
+        if array is None or array.dtype != np.float64:
+            copies.append(None if array is None else array.copy())
+            continue
+        part = whole[start : start + array.size].reshape(array.shape)
+        part[...] = array
+        copies.append(part)
+        start += array.size
     return copies
 
 

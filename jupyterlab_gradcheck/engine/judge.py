@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -32,8 +31,7 @@ class Code:
 NAMES = {Code.PASS: "pass", Code.INCONCLUSIVE: "inconclusive", Code.FAIL: "fail"}
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """What counts as small for one parameter.
 
     Attributes:

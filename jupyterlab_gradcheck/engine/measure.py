@@ -70,13 +70,19 @@ class Measurement:
     refined: np.ndarray
 
     @classmethod
-    def of(cls, entries: np.ndarray, numerical: np.ndarray, bound: np.ndarray) -> Measurement:
-        """A measurement of which no more is known than values and bounds."""
-        no, unknown = np.zeros((5, entries.size), dtype=bool), np.full((3, entries.size), np.nan)
-        unknown[2] = 0.0
+    def of(
+        cls,
+        entries: np.ndarray,
+        numerical: np.ndarray,
+        bound: np.ndarray,
+        sides: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Measurement:
+        """A measurement of which no more is known than values and bounds, and perhaps the slopes on either side."""
+        no = np.zeros((6, entries.size), dtype=bool)
+        above, below = np.full((2, entries.size), np.nan) if sides is None else sides
         return cls(
-            entries, numerical, bound, numerical, no[0], unknown[0], unknown[1], no[1], no[2], no[3],
-            numerical.copy(), unknown[2], np.zeros(entries.size, dtype=np.int8), no[4],
+            entries, numerical, bound, numerical, no[0], above, below, no[1], no[2], no[3],
+            numerical.copy(), np.zeros(entries.size), no[5].view(np.int8), no[4],
         )  # fmt: skip
 
     def of_leaf(self, leaf: Leaf) -> Measurement:
@@ -209,9 +215,12 @@ class Measuring:
 
     def trusts_first(self) -> bool:
         """Whether the step that was asked for is small enough everywhere to be judged by."""
-        leaves = self._evaluator.flat.leaves
-        floors = [self._evaluator.floor(position) for position in range(len(leaves))]
-        return self._epsilon is None or self._epsilon <= RATIO**2 * steps.reach(self.noise) * min(floors)
+        if self._epsilon is None:
+            return True
+        widest = RATIO**2 * steps.reach(self.noise)
+        return self._epsilon <= widest * self._evaluator.floor_of_all() or self._epsilon <= widest * min(
+            self._evaluator.floor(position) for position in range(len(self._evaluator.flat.leaves))
+        )
 
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
@@ -266,9 +275,8 @@ class Measuring:
     def _lone(self, entries: np.ndarray, only: Sample) -> Measurement:
         bound = 1.1 * only.noise / only.step + 0.5 * only.gap + 2.0**-52 * np.abs(only.slope)
         bound[~np.isfinite(bound)] = np.inf
-        found = Measurement.of(entries, only.slope.copy(), bound)
+        found = Measurement.of(entries, only.slope.copy(), bound, (only.above, only.below))
         found.slope = only.slope
-        found.above, found.below = only.above, only.below
         found.flat = (only.slope == 0) & (only.gap == 0)
         return found
 
@@ -473,7 +481,7 @@ class Measuring:
         up, down = self._losses(entries, base + epsilon, base - epsilon)
         above, below = (up - self._base_loss) / epsilon, (self._base_loss - down) / epsilon
         return Sample(
-            np.full(entries.size, epsilon),
+            epsilon,
             (up - down) / (2 * epsilon),
             np.abs(above - below),
             self.noise.at(up, down),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
@@ -66,17 +68,15 @@ class Noise:
 
         Where the loss is almost zero, as after a perfect fit, it is many times larger one step away.
         """
-        largest = np.fmax.reduce([np.abs(loss) for loss in losses])
+        largest = functools.reduce(np.fmax, map(np.abs, losses))
         if self.magnitude == 0:
             return np.fmax(self.level, EPSILON[self.precision] * largest)
         return self.level * np.fmax(1.0, largest / self.magnitude)
 
     @classmethod
-    def floor(cls, losses: np.ndarray, loss_dtype: np.dtype) -> Noise:
+    def floor(cls, losses: Sequence[float], loss_dtype: np.dtype) -> Noise:
         """What ``losses``, seen in passing, tell without another evaluation: their precision, and its rounding."""
-        magnitude = float(np.abs(losses).max(initial=0.0))
-        if not math.isfinite(magnitude):
-            magnitude = float(np.max(np.abs(losses), initial=0.0, where=np.isfinite(losses)))
+        magnitude = max((abs(loss) for loss in losses if math.isfinite(loss)), default=0.0)
         declared = name_of(loss_dtype)
         precision = _precision(losses) if declared == "float64" else declared
         return cls(max(2 * EPSILON[precision] * magnitude, math.ulp(0.0)), magnitude, precision)
@@ -100,7 +100,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         # Of a very large network some float32 parts move at any spacing, and its every evaluation counts.
         apart = values if many else line.sample(_SPACING["float32"])
         unmoved = len(set(values.tolist())) <= POINTS // 2
-        precision = _precision(apart if unmoved else values)
+        precision = _precision((apart if unmoved else values).tolist())
         if precision == "float64":
             hidden = median_noise(apart)
             spread = hidden if many else spread
@@ -173,9 +173,11 @@ def _lengths(counts: tuple[int, ...]) -> list[np.ndarray]:
     return [random.choice([-1.0, 1.0], count) * random.uniform(0.5, 1.5, count) for count in counts]
 
 
-def _precision(values: np.ndarray) -> str:
+def _precision(losses: Sequence[float]) -> str:
     """The coarsest precision that holds every value. By chance a float64 is also a float32 once in 2**29."""
-    if len(set(values.tolist())) >= 4:
+    # Most often the first tells that it is neither.
+    if len(losses) >= 4 and float(np.float32(losses[0])) == losses[0] and len(set(losses)) >= 4:
+        values = np.array(losses)
         for name in ("float16", "float32"):
             if np.array_equal(values, values.astype(_DTYPES[name]).astype(np.float64)):
                 return name

@@ -37,6 +37,8 @@ class Problem:
         parameters_name: what to call a parameter that is a single array or number (``theta``).
         forward_name, backward_name: what to call the functions in messages.
         backward_evaluates: whether calling backward calls the person's forward as well (for its cache).
+        both: where backward takes what forward returns, forward with the backward that goes with this very evaluation:
+            parameters -> loss and a function of nothing. It saves an evaluation.
         world: the state outside the parameters that the functions may draw from or change, as it is now; None where
             the backend's global random generators are all there is.
         widen: makes the same problem computed in float64, of widened copies of functions, data and parameters; None
@@ -56,6 +58,7 @@ class Problem:
     forward_name: str = "forward"
     backward_name: str = "backward"
     backward_evaluates: bool = False
+    both: Callable[[Any], tuple[Any, Callable[[], Any]]] | None = None
     world: Callable[[], RandomState] | None = None
     widen: Callable[[], Problem | None] | None = None
     follows: bool = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,9 +61,9 @@ class PythonState(_Generator):
     Raises `NotImplementedError` for one that has none (`random.SystemRandom`).
     """
 
-    def __init__(self, generator: random.Random) -> None:
+    def __init__(self, generator: random.Random, look: Callable[[random.Random], Any] = twister.look_at_python) -> None:
         self._generator = generator
-        self._buffer = twister.look_at_python(generator)
+        self._buffer = look(generator)
         # Where the bytes can be seen, they are the state; it is put together when it is needed, if ever.
         self._before: Any = generator.getstate() if self._buffer is None else self._seen()
 
@@ -83,11 +84,11 @@ class PythonState(_Generator):
 class BitState(_Generator):
     """The state of one of NumPy's bit generators."""
 
-    def __init__(self, bits: Any) -> None:
+    def __init__(self, bits: Any, look: Callable[[Any], Any] = twister.look_at_numpy) -> None:
         self._bits = bits
-        self._buffer = twister.look_at_numpy(bits)
+        self._buffer = look(bits)
         self._state = bits.state if self._buffer is None else self._buffer.raw
-        self._plain = not _holds_arrays(self._state)
+        self._plain = self._buffer is not None or not _holds_arrays(self._state)
 
     def restore(self) -> None:
         if self.drawn():
@@ -104,10 +105,15 @@ class BitState(_Generator):
 class LegacyState(_Generator):
     """The state of one `numpy.random.RandomState`: that of its bit generator, and the second of a pair of normal numbers."""
 
-    def __init__(self, generator: np.random.RandomState) -> None:
+    def __init__(
+        self,
+        generator: np.random.RandomState,
+        look: Callable[[Any], Any] = twister.look_at_numpy,
+        look_at_gauss: Callable[[Any], Any] = twister.look_at_gauss,
+    ) -> None:
         self._generator = generator
-        self._bits = BitState(generator._bit_generator)
-        self._buffer = twister.look_at_gauss(generator)
+        self._bits = BitState(generator._bit_generator, look)
+        self._buffer = look_at_gauss(generator)
         self._state: Any = generator.get_state(legacy=False) if self._buffer is None else None
         self._gauss = self._kept()
 
@@ -129,12 +135,18 @@ class LegacyState(_Generator):
         return state["has_gauss"], state["gauss"]
 
 
+# The host's are the same at every check, so where they lie is looked up once.
+_look_at_python = functools.lru_cache(maxsize=1)(twister.look_at_python)
+_look_at_numpy = functools.lru_cache(maxsize=1)(twister.look_at_numpy)
+_look_at_gauss = functools.lru_cache(maxsize=1)(twister.look_at_gauss)
+
+
 class HostRandomState:
     """The state of `random` and of NumPy's legacy global generator."""
 
     def __init__(self) -> None:
-        self._python = PythonState(random._inst)
-        self._numpy = LegacyState(np.random.mtrand._rand)
+        self._python = PythonState(random._inst, _look_at_python)
+        self._numpy = LegacyState(np.random.mtrand._rand, _look_at_numpy, _look_at_gauss)
 
     def restore(self) -> None:
         self._python.restore()

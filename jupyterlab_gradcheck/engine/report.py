@@ -225,7 +225,7 @@ class Report:
     parameters: list[ParameterReport]
     warnings: list[dict[str, str]]
     strict: bool = False
-    coverage: Coverage | None = None
+    coverage: Coverage | None = field(default_factory=type(None))
     plan: Plan | None = None
     lifted: str | None = None
     code: list[dict[str, Any]] = field(default_factory=list)
@@ -234,7 +234,7 @@ class Report:
     def begun(cls, rest: Callable[[], dict[str, Any]], **known: Any) -> Report:
         """A report of which ``known`` are fields; ``rest()`` makes those that are left, when one of them is asked for.
 
-        The fields that have defaults must be among ``known``. What ``rest`` refers to must not change any more.
+        A field with a plain default must be among ``known``. What ``rest`` refers to must not change any more.
         """
         made = object.__new__(cls)
         vars(made).update(known, _rest=rest)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from .evaluate import Evaluator
 from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import NAMES, Code
+from .measure import Measurement
 from .naming import told
 from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
@@ -73,8 +73,10 @@ def report(outcome: Outcome) -> Report:
     names = labels([f.claim.name for f in here.findings], [f.leaf.name for f in here.findings])
     verdicts = ["pass"] * len(names) if right else [one.verdict for one in parameters]
     verdict, message = verdict_of(names, verdicts, overall, options.threshold)
-    warnings = [*_about_evaluation(outcome), *_about_epsilon(outcome), *_about_settings(outcome)]
-    rest = functools.partial(_rest, here.findings, outcome.elsewhere.tested, parameters, warnings, _differs(outcome))
+    rest = _Rest(
+        here.findings, here.whole, outcome.elsewhere, parameters, [*_about_evaluation(outcome)], problem.settings,
+        outcome.level, options.epsilon, outcome.tolerance, outcome.method, outcome.plan.kind, here.screening.count,
+    )  # fmt: skip
     made = Report.begun(
         rest,
         verdict=verdict,
@@ -93,7 +95,6 @@ def report(outcome: Outcome) -> Report:
         forward={"name": problem.forward_name, "cell_id": None, "line": None},
         backward=None if problem.backward is None else {"name": problem.backward_name, "cell_id": None, "line": None},
         strict=options.strict,
-        coverage=_coverage(outcome),
         plan=outcome.plan,
         lifted=outcome.lifted_from,
         code=[],
@@ -112,21 +113,44 @@ def _all_right(outcome: Outcome) -> bool:
     )
 
 
-def _rest(
-    findings: list[Finding],
-    tested: dict[int, np.ndarray],
-    parameters: list[ParameterReport],
-    warnings: list[tuple[str, str]],
-    differs: bool,
-) -> dict[str, Any]:
-    """What `report` leaves for later. It refers to numbers only: a report outlives the functions and their data."""
-    with np.errstate(all="ignore"):
-        made = parameters or [_right(finding, tested.get(p)) for p, finding in enumerate(findings)]
-        warnings = [*warnings, *_about_parameters(made, differs)]
-    return {
-        "parameters": made,
-        "warnings": [{"code": code, "message": text[:1000]} for code, text in warnings][:90],
-    }
+@dataclass(frozen=True)
+class _Rest:
+    """What `report` leaves for later, as a function. It refers to numbers only: a report outlives the person's functions.
+
+    Attributes:
+        parameters: what has been made already; nothing where all is right.
+        warnings: those that need more than numbers.
+        planned, directions: the plan's kind, and how many random directions were measured.
+    """
+
+    findings: list[Finding]
+    whole: Measurement | None
+    elsewhere: Elsewhere
+    parameters: list[ParameterReport]
+    warnings: list[tuple[str, str]]
+    settings: Mapping[str, float]
+    level: Noise
+    epsilon: float | None
+    tolerance: float
+    method: str
+    planned: str
+    directions: int
+
+    def __call__(self) -> dict[str, Any]:
+        with np.errstate(all="ignore"):
+            tested = self.elsewhere.tested
+            made = self.parameters or [_right(f, tested.get(p)) for p, f in enumerate(self.findings)]
+            warnings = [
+                *self.warnings,
+                *_about_epsilon(self.epsilon, self.whole, self.level, self.tolerance),
+                *_about_settings(self.settings),
+                *_about_parameters(made),
+            ]
+            return {
+                "parameters": made,
+                "warnings": [{"code": code, "message": text[:1000]} for code, text in warnings][:90],
+                "coverage": _coverage(self),
+            }
 
 
 def _right(finding: Finding, tested: np.ndarray | None) -> ParameterReport:
@@ -402,6 +426,8 @@ def _reconcile_shared(here: Examination) -> None:
 
     Each name was stepped by itself, so that the numerical gradients are those of either use.
     """
+    if len({id(finding.leaf.value) for finding in here.findings}) == len(here.findings):
+        return
     by_value: dict[int, list[Finding]] = {}
     for finding in here.findings:
         if isinstance(finding.leaf.value, np.ndarray):
@@ -439,13 +465,12 @@ def _blind(finding: Finding, tested: np.ndarray | None) -> Blind | None:
     return Blind(finding.name, flat.reshape(finding.leaf.shape), nearby)
 
 
-def _coverage(outcome: Outcome) -> Coverage:
-    findings, plan = outcome.here.findings, outcome.plan
+def _coverage(rest: _Rest) -> Coverage:
+    findings, directions = rest.findings, rest.directions
     entries = sum(finding.measured.entries.size for finding in findings)
     size = sum(finding.leaf.size for finding in findings)
-    directions = outcome.here.screening.count
-    kind = "every-entry" if entries == size else "sampled" if plan.kind == "sampled" else "screened"
-    if outcome.method == "autodiff":
+    kind = "every-entry" if entries == size else "sampled" if rest.planned == "sampled" else "screened"
+    if rest.method == "autodiff":
         said = (
             f"Each of the {size:,} entries was judged by automatic differentiation, which finite differences bear out"
         )
@@ -456,16 +481,16 @@ def _coverage(outcome: Outcome) -> Coverage:
         said = f"All {size:,} entries were judged together by {directions} random direction{'s' if directions != 1 else ''}{one_by_one}"
     else:
         said = f"{entries:,} of the {size:,} entries were measured, as far as the budget went"
-    points = outcome.elsewhere.points
-    if outcome.elsewhere.skipped is not None and not points:
-        said += f"; nowhere else, since {outcome.elsewhere.skipped}"
+    points = rest.elsewhere.points
+    if rest.elsewhere.skipped is not None and not points:
+        said += f"; nowhere else, since {rest.elsewhere.skipped}"
     if points:
         said += f"; the gradients were also checked at {points} point{'s' if points > 1 else ''} nearby"
     return Coverage(kind, entries, directions, points, said + ".")
 
 
-def _about_parameters(parameters: list[ParameterReport], differs: bool) -> Iterator[tuple[str, str]]:
-    """What the reader should know of single gradients beside their verdicts; ``differs`` tells whether any may deviate."""
+def _about_parameters(parameters: list[ParameterReport]) -> Iterator[tuple[str, str]]:
+    """What the reader should know of single gradients beside their verdicts."""
     yield from _about_blind_spots(parameters)
     for made in parameters:
         if made.kinks:
@@ -475,7 +500,7 @@ def _about_parameters(parameters: list[ParameterReport], differs: bool) -> Itera
                 "zero), where there is no single derivative. What is claimed there lies between the slopes on either "
                 "side, and counts as right.",
             )
-        small = _small_difference(made) if differs else None
+        small = _small_difference(made)
         if small is not None:
             yield "small-difference", small
 
@@ -495,16 +520,6 @@ def _about_blind_spots(parameters: list[ParameterReport]) -> Iterator[tuple[str,
         code,
         f"Some entries have nothing to test here: {shares}. They are zero, and the loss does not move with them ({REASON}). {ADVICE}",
     )
-
-
-def _differs(outcome: Outcome) -> bool:
-    """Whether anything may deviate certainly at all: asked of all entries at once, where they were measured so."""
-    whole = outcome.here.whole
-    if whole is None:
-        return True
-    claimed = outcome.here.said()
-    least = (1e-7 / outcome.tolerance) * outcome.here.accepted()
-    return bool(np.count_nonzero(np.abs(claimed - whole.numerical) > 2 * whole.bound + least))
 
 
 def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -533,7 +548,11 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{problem.backward_name} writes into the parameters that it is given. The check gave it a copy; your own would "
             "change with every call.",
         )
-    if any(np.count_nonzero(finding.measured.one_sided) for finding in outcome.here.findings):
+    whole = outcome.here.whole
+    if any(
+        np.count_nonzero(one.one_sided)
+        for one in ([f.measured for f in outcome.here.findings] if whole is None else [whole])
+    ):
         yield (
             "one-sided",
             "The loss ends at these parameters: on one side of some entries it is not defined. Their gradients were measured "
@@ -559,8 +578,8 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
         )
 
 
-def _about_settings(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    zero = [name for name, value in outcome.evaluator.problem.settings.items() if value == 0]
+def _about_settings(settings: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    zero = [name for name, value in settings.items() if value == 0]
     if zero:
         yield (
             "zero-setting",
@@ -569,23 +588,21 @@ def _about_settings(outcome: Outcome) -> Iterator[tuple[str, str]]:
         )
 
 
-def _about_epsilon(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    epsilon, level = outcome.options.epsilon, outcome.level
-    if epsilon is None:
-        return
-    whole = outcome.here.whole
-    if whole is None:
+def _about_epsilon(
+    epsilon: float | None, whole: Measurement | None, level: Noise, tolerance: float
+) -> Iterator[tuple[str, str]]:
+    if epsilon is None or whole is None:
         return
     numerical, slope = whole.numerical, whole.slope
     off = judge.relative_difference(slope, numerical)
     largest = float(np.max(np.abs(numerical), initial=0.0, where=np.isfinite(numerical)))
-    if level.level / epsilon > largest * outcome.tolerance:
+    if level.level / epsilon > largest * tolerance:
         yield (
             "epsilon-too-small",
             f"epsilon={epsilon:.3g} is too small for this {level.precision} loss: the relative difference is mostly "
             "rounding noise. The verdicts were made with larger steps.",
         )
-    elif off is None or off > outcome.tolerance:
+    elif off is None or off > tolerance:
         yield (
             "epsilon-too-large",
             f"epsilon={epsilon:.3g} is too large for this loss: the relative difference is mostly the error of "

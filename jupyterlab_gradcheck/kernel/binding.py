@@ -87,6 +87,7 @@ class Binding:
             forward_name=self.forward_name,
             backward_name=self.backward_name,
             backward_evaluates=self.uses_forward or reach.speaks,
+            both=calls.both if calls.hands_over and not reach.speaks else None,
             world=lambda: World(reach),
             widen=self._widened,
             follows=backward is None or any(argument.origin != "data" for argument in self.backward_arguments),
@@ -119,9 +120,11 @@ class Binding:
             if function is None:
                 continue
             given = {a.name: self.data[a.variable] for a in arguments if a.origin == "data"}
-            taken = {a.name for a in arguments}
-            left = {n: p.default for n, p in signature_of(name, function).items() if n not in taken}
-            for argument, value in {**left, **given}.items():
+            if _code_that_says_all(function) is None:
+                taken = {a.name for a in arguments}
+                left = {n: p.default for n, p in signature_of(name, function).items() if n not in taken}
+                given = {**left, **given}
+            for argument, value in given.items():
                 number = number_of(value)
                 if number is not None:
                     found.setdefault(argument, number)
@@ -137,7 +140,7 @@ def lengths(value: Any) -> tuple[int, ...]:
 
 
 def number_of(value: Any) -> float | None:
-    if isinstance(value, (bool, np.bool_)):
+    if isinstance(value, (bool, np.bool_)) or (type(value) is np.ndarray and value.ndim):
         return None
     plain = isinstance(value, (int, float, np.integer, np.floating))
     if not plain and not (isinstance(value, np.ndarray) and value.shape == () and value.dtype.kind in "iuf"):

@@ -111,6 +111,17 @@ class Calls:
             generators.restore()
         return self._watched(self._backward, parameters, result)
 
+    @property
+    def hands_over(self) -> bool:
+        """Whether all that forward hands to backward is what it returns."""
+        return self._forward_first and self._spoken is None
+
+    def both(self, parameters: Any) -> tuple[Any, Callable[[], Any]]:
+        """What forward says the loss is, and backward of what it returned."""
+        assert self._backward is not None
+        result = self._invoke(parameters)
+        return self._pick(result), functools.partial(self._watched, self._backward, parameters, result)
+
     def _carefully(self, parameters: Any) -> Any:
         result = self._watched(self._forward, parameters, None)
         if self._data.lasting:

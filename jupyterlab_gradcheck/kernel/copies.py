@@ -63,6 +63,8 @@ def copied(value: Any, memory: dict[int, Any] | None = None, depth: int = 0) -> 
 
     Anything else, an object of the person's own class for instance, is the person's own: copying it would run its code.
     """
+    if type(value) is np.ndarray and memory is None and not value.dtype.hasobject:
+        return value.copy(order="K")
     if value is None or isinstance(value, (int, float, str, complex, bytes)):
         return value
     memory = {} if memory is None else memory
@@ -146,6 +148,8 @@ def same_array(one: np.ndarray, other: np.ndarray) -> bool:
 
 def state_of(value: Any) -> RandomState | None:
     """The state of ``value`` where it is one of NumPy's or Python's random generators."""
+    if type(value) is np.ndarray:
+        return None
     if isinstance(value, np.random.Generator):
         return BitState(value.bit_generator)
     if isinstance(value, np.random.BitGenerator):
@@ -160,4 +164,4 @@ def state_of(value: Any) -> RandomState | None:
 def is_variable(value: Any) -> bool:
     """Whether ``value`` is a variable of TensorFlow, where that is loaded."""
     tensorflow = sys.modules.get("tensorflow")
-    return tensorflow is not None and isinstance(value, tensorflow.Variable)
+    return tensorflow is not None and type(value) is not np.ndarray and isinstance(value, tensorflow.Variable)

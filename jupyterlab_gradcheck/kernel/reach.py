@@ -113,15 +113,16 @@ class Reach:
 
     def _settle(self) -> None:
         """Looks up in modules and classes the attributes that the functions name, until there is nothing new."""
-        stored = frozenset().union(*(used.stores.attributes for _, used in self._functions))
+        stored = any(used.stores.attributes for _, used in self._functions)
         for _ in range(_DEEPEST if self._modules or self._classes else 0):
             known = len(self._functions)
             read = frozenset().union(*(used.reads.attributes for _, used in self._functions))
-            stored = frozenset().union(*(used.stores.attributes for _, used in self._functions))
+            bound = frozenset().union(*(used.stores.attributes for _, used in self._functions))
             for module in self._modules:
-                self._look_up(vars(module), read, stored, f"{module.__name__}.", "name", vars(module))
+                self._look_up(vars(module), read, bound, f"{module.__name__}.", "name", vars(module))
             for kind in self._classes:
-                self._look_up(vars(kind), read, stored, f"{kind.__name__}.", "class-name", kind)
+                self._look_up(vars(kind), read, bound, f"{kind.__name__}.", "class-name", kind)
+            stored = bool(bound)
             if len(self._functions) == known:
                 break
         if stored:
@@ -146,7 +147,7 @@ class Reach:
 
     def _data(self, value: Any, depth: int) -> None:
         """Visits what in ``value`` is not copied for the functions: objects that they get as they are."""
-        if isinstance(value, (*_PLAIN, np.ndarray)) or is_variable(value) or depth > _DEEPEST:
+        if isinstance(value, (np.ndarray, *_PLAIN)) or is_variable(value) or depth > _DEEPEST:
             return
         if type(value) in (list, tuple, deque, set):
             for item in list(value)[:_WIDEST]:
@@ -158,6 +159,9 @@ class Reach:
             self._visit(value, type(value).__name__, depth)
 
     def _visit(self, value: Any, label: str, depth: int) -> None:
+        # Of what a function names, most is a library.
+        if type(value) is types.ModuleType and not is_own_module(value):
+            return
         if isinstance(value, _PLAIN) or id(value) in self._seen or depth > _DEEPEST or len(self._seen) > _MOST:
             return
         # The object is kept, so that its id stays its own.
@@ -325,6 +329,8 @@ def _speaks(writing: list[_Used], reading: list[_Used]) -> bool:
         touched = {name for name in used.touches.globals if not isinstance(namespace.get(name), _UNTOUCHABLE)}
         names |= {(id(namespace), name) for name in used.stores.globals | touched}
         cells |= {id(cell) for cell in _cells(function, used.stores.enclosing | used.touches.enclosing)}
+    if not (attributes or names or cells):
+        return False
     return any(
         used.reads.attributes & attributes
         or any((id(function.__globals__), name) in names for name in used.reads.globals)

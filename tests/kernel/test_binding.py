@@ -349,3 +349,87 @@ def test_a_call_costs_next_to_nothing_above_the_function_itself() -> None:
     )
     # 0.2 us on an idle machine.
     assert above / 2000 < 2e-6
+
+
+def test_how_functions_are_read_is_remembered_by_their_code_and_nothing_else() -> None:
+    def made(factor: float) -> tuple[Any, Any]:
+        def forward(X: Any, Y: Any, params: Any) -> Any:
+            A = params["w"] @ X
+            return factor * np.sum((A - Y) ** 2), A
+
+        def backward(X: Any, Y: Any, A: Any) -> Any:
+            return {"w": 2 * factor * (A - Y) @ X.T}
+
+        return forward, backward
+
+    rng = np.random.default_rng(3)
+    X, Y, params = rng.normal(size=(4, 6)), rng.normal(size=(2, 6)), {"w": rng.normal(size=(2, 4))}
+    losses = [gradcheck(*made(factor), params, X, Y, method="central", epsilon=1e-7) for factor in (1.0, 3.0)]
+    assert [report.verdict for report in losses] == ["pass", "pass"]
+    # The same code with other values in its closure.
+    assert losses[1].loss == pytest.approx(3 * losses[0].loss)
+    forward, backward = made(1.0)
+    with pytest.raises(GradcheckError, match="takes 2 arguments beside the parameters"):
+        gradcheck(forward, backward, params, X, Y, Y)
+    with pytest.raises(GradcheckError, match="Y"):
+        gradcheck(forward, backward, params, X)
+    # The same code with a default is another function.
+    forward.__defaults__ = (params,)
+    assert gradcheck(forward, backward, params, X, Y).verdict == "pass"
+
+
+def test_the_classic_rule_calls_forward_once_for_the_loss_and_backward() -> None:
+    calls = []
+
+    def forward(X: Any, params: Any) -> Any:
+        calls.append(1)
+        A = params["w"] @ X
+        return np.sum(A**2), A
+
+    def quiet_forward(X: Any, params: Any) -> Any:
+        A = params["w"] @ X
+        return np.sum(A**2), A
+
+    def random_forward(X: Any, params: Any) -> Any:
+        mask = np.random.rand(2, 6) > 0.5
+        return np.sum((params["w"] @ X * mask) ** 2), (params["w"] @ X * mask, mask)
+
+    def backward(X: Any, A: Any) -> Any:
+        return {"w": 2 * A @ X.T}
+
+    def random_backward(X: Any, cache: Any) -> Any:
+        return {"w": 2 * (cache[0] * cache[1]) @ X.T}
+
+    rng = np.random.default_rng(3)
+    X, params = rng.normal(size=(4, 6)), {"w": rng.normal(size=(2, 4))}
+    classic: dict[str, Any] = {"method": "central", "epsilon": 1e-7}
+    assert gradcheck(quiet_forward, backward, params, X, **classic).evaluations == 1 + 2 * 8
+    # What forward draws, or changes elsewhere, is put back before backward; so it is called again.
+    for one, its in ((random_forward, random_backward), (forward, backward)):
+        before = np.random.get_state()
+        report = gradcheck(one, its, params, X, **classic)
+        assert report.verdict == "pass"
+        assert report.evaluations == 2 + 2 * 8
+        np.testing.assert_array_equal(np.random.get_state()[1], before[1])
+    assert calls == []
+
+
+def test_what_forward_leaves_where_nobody_sees_it_reaches_backward_in_the_classic_mode_too() -> None:
+    class Net:
+        def size(self) -> int:
+            return len(vars(self))
+
+    net = Net()
+
+    def forward(X: Any, params: Any) -> Any:
+        setattr(net, "A", params["w"] @ X)  # noqa: B010
+        return np.sum(net.A**2), X  # type: ignore[attr-defined]
+
+    def backward(X: Any, cache: Any) -> Any:
+        return {"w": 2 * vars(net)["A"] @ cache.T}
+
+    rng = np.random.default_rng(3)
+    X, params = rng.normal(size=(4, 6)), {"w": rng.normal(size=(2, 4))}
+    for options in ({"method": "central", "epsilon": 1e-7}, {}):
+        assert gradcheck(forward, backward, params, X, **options).verdict == "pass"  # type: ignore[arg-type]
+    assert vars(net) == {}
