@@ -15,11 +15,13 @@ import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from namespaces import run
 
+import jupyterlab_gradcheck
 from jupyterlab_gradcheck.engine import GradcheckError, Options
 from jupyterlab_gradcheck.kernel import session
 from jupyterlab_gradcheck.kernel.discovery import Wanted
@@ -227,7 +229,9 @@ def raising(names: dict[str, Any], call: int, error: Callable[[], BaseException]
 _TRACER = """
 def tracer(frame, event, arg):
     name = frame.f_code.co_filename
-    if "jupyterlab_gradcheck" not in name and not name.endswith("contextlib.py"):
+    if name not in known:
+        known[name] = name.endswith(files)
+    if not known[name]:
         return None
     if event in ("line", "return"):
         count[0] += 1
@@ -237,16 +241,22 @@ def tracer(frame, event, arg):
 """
 
 
+PACKAGE = Path(jupyterlab_gradcheck.__file__).parent
+EVERYWHERE = (*(str(path) for path in PACKAGE.rglob("*.py")), "contextlib.py")
+# Where parameters are put into their places and taken out again, and where everything else is put back.
+DELICATE = ("kernel/route.py", "kernel/places.py", "kernel/world.py", "contextlib.py")
+
+
 @contextlib.contextmanager
-def interrupted(at: int) -> Iterator[list[int]]:
-    """Meanwhile a SIGINT arrives at line number ``at`` of those that the package executes, as the system would send it.
+def interrupted(at: int, files: tuple[str, ...] = EVERYWHERE) -> Iterator[list[int]]:
+    """Meanwhile a SIGINT arrives at line number ``at`` of those that are executed in ``files``, as the system would send it.
 
     Gives the count of lines so far, in a list.
     """
     import _thread
 
     count = [0]
-    space: dict[str, Any] = {"count": count, "at": at, "interrupt": _thread.interrupt_main}
+    space: dict[str, Any] = {"count": count, "at": at, "files": files, "known": {}, "interrupt": _thread.interrupt_main}
     exec(compile(_TRACER, np.__file__, "exec"), space)
     before = sys.gettrace()
     sys.settrace(space["tracer"])
@@ -263,14 +273,14 @@ def at_every(lines: int, points: int, seed: int = 0) -> list[int]:
     return [min(lines, int(start * stretch + rng.random() * stretch) + 1) for start in range(min(points, lines))]
 
 
-def bookkeeping(kind: str, points: int, seed: int = 0) -> tuple[int, list[str]]:
-    """Interrupts a check of ``kind`` at so many moments within the package's own code.
+def bookkeeping(kind: str, points: int, files: tuple[str, ...] = EVERYWHERE, seed: int = 0) -> tuple[int, list[str]]:
+    """Interrupts a check of ``kind`` at so many moments within the package's own code, or within ``files`` of it.
 
     Returns how many checks were interrupted, and what was lost, moment by moment.
     """
     notebook = Notebook(kind)
     notebook.check()
-    with interrupted(-1) as count:
+    with interrupted(-1, files) as count:
         notebook.check()
     stopped, lost = 0, []
     for at in at_every(count[0], points, seed):
@@ -278,7 +288,7 @@ def bookkeeping(kind: str, points: int, seed: int = 0) -> tuple[int, list[str]]:
         threads = threading.active_count()
         ended = "interrupted"
         try:
-            with interrupted(at):
+            with interrupted(at, files):
                 ended = notebook.check()
         except KeyboardInterrupt:
             # It came while the tracer was being taken away.

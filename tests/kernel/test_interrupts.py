@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults import Notebook, at_evaluations, at_every, bookkeeping, differences, interrupted, raising
+from faults import DELICATE, Notebook, at_evaluations, at_every, bookkeeping, differences, interrupted, raising
 
 from jupyterlab_gradcheck import gradcheck
 from jupyterlab_gradcheck.engine import Cancelled
@@ -23,23 +23,24 @@ pytestmark = pytest.mark.filterwarnings("ignore:look here")
 NUMPY = ["plain", "object", "globals"]
 
 
-@pytest.mark.parametrize(("kind", "points"), [("plain", 40), ("object", 25), ("globals", 60), ("tensorflow", 3)])
+@pytest.mark.parametrize(("kind", "points"), [("plain", 15), ("object", 15), ("globals", 40), ("tensorflow", 2)])
 def test_an_interrupt_in_the_midst_of_our_own_bookkeeping(kind: str, points: int) -> None:
-    stopped, lost = bookkeeping(kind, points)
+    """In the most delicate parts of it; `python -m tests.soak` takes all of them."""
+    stopped, lost = bookkeeping(kind, points, DELICATE)
     assert (stopped, lost) == (points, [])
 
 
-@pytest.mark.parametrize(("kind", "points"), [("plain", 200), ("object", 60), ("globals", 200), ("tensorflow", 5)])
+@pytest.mark.parametrize(("kind", "points"), [("plain", 200), ("object", 60), ("globals", 200), ("tensorflow", 3)])
 def test_an_interrupt_in_the_midst_of_an_evaluation(kind: str, points: int) -> None:
     ended, lost = at_evaluations(kind, points, KeyboardInterrupt)
     assert (set(ended), lost) == ({"interrupted"}, [])
-    assert len(ended) >= min(points, 60)
+    assert len(ended) == points or len(ended) > 60
 
 
 @pytest.mark.parametrize(
     "error", [lambda: ValueError("no"), SystemExit, MemoryError], ids=["raises", "exits", "memory"]
 )
-@pytest.mark.parametrize(("kind", "points"), [("plain", 200), ("object", 20), ("globals", 200), ("tensorflow", 2)])
+@pytest.mark.parametrize(("kind", "points"), [("plain", 200), ("object", 20), ("globals", 200), ("tensorflow", 1)])
 def test_a_forward_that_raises_at_any_call(kind: str, points: int, error: Any) -> None:
     ended, lost = at_evaluations(kind, points, error)
     assert lost == []
