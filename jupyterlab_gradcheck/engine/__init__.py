@@ -6,7 +6,9 @@ from .check import plan_of as plan_of
 from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
+from .errors import encodable as encodable
 from .errors import raised_in as raised_in
+from .errors import said as said
 from .plan import Plan as Plan
 from .problem import METHODS as METHODS
 from .problem import Options as Options
@@ -29,7 +31,9 @@ __all__ = [
     "Report",
     "check",
     "combined",
+    "encodable",
     "plan_of",
     "raised_in",
+    "said",
     "trial",
 ]

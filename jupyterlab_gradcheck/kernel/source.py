@@ -97,7 +97,8 @@ def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | Non
     try:
         text = textwrap.dedent(inspect.getsource(code))
         first = ast.parse(text).body[0]
-    except (OSError, TypeError, SyntaxError, ValueError, IndexError):
+    except Exception:
+        # No source, or none that Python's parser gets through: deep nesting is a RecursionError, MemoryError, SystemError.
         return None, ""
     return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
 
@@ -114,7 +115,7 @@ def _lambda(code: CodeType) -> ast.Lambda | None:
     try:
         text = textwrap.dedent(inspect.getsource(code)).strip()
         whole = ast.parse(text)
-    except (OSError, TypeError, SyntaxError, ValueError):
+    except Exception:
         return None
     found = [node for node in ast.walk(whole) if isinstance(node, ast.Lambda)]
     names = code.co_varnames[: code.co_argcount]

@@ -2,60 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import secrets
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jupyter_client.blocking import BlockingKernelClient
-
-OTHERS = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab", "notebook", "notebook_shim")
-CONFIG = {"ServerApp": {"jpserver_extensions": {"jupyterlab_gradcheck": True, **dict.fromkeys(OTHERS, False)}}}
-
-
-class Server:
-    """A Jupyter server on a port of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.token = secrets.token_hex(8)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        (home / "config").mkdir()
-        (home / "config/jupyter_server_config.json").write_text(json.dumps(CONFIG))
-        places = {f"JUPYTER_{name.upper()}_DIR": str(home / name) for name in ("config", "data", "runtime")}
-        env = {**os.environ, **places, "IPYTHONDIR": str(home / "ipython")}
-        command = [sys.executable, "-m", "jupyter_server", "--ServerApp.ip=127.0.0.1", f"--port={self.port}"]
-        command += [f"--IdentityProvider.token={self.token}", "--no-browser", "--allow-root"]
-        command += [f"--ServerApp.root_dir={home}"]
-        self.log = home / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        deadline = time.monotonic() + 40
-        while True:
-            try:
-                self.call("GET", "jupyterlab-gradcheck/health")
-                return
-            except OSError:
-                assert time.monotonic() < deadline, self.log.read_text()
-                time.sleep(0.1)
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", data, method=method)
-        request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
+from live_server import Server, run
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -75,19 +28,6 @@ def backward(cache):
     return {"dW": cache["W"]}
 parameters = {"W": np.ones((30, 30))}
 """
-
-
-def run(connection_file: Path, code: str) -> None:
-    client = BlockingKernelClient()
-    client.load_connection_file(str(connection_file))
-    client.session.session = secrets.token_hex(8)
-    client.start_channels()
-    try:
-        client.wait_for_ready(30)
-        client.execute(code)
-        assert client.get_shell_msg(timeout=30)["content"]["status"] == "ok"
-    finally:
-        client.stop_channels()
 
 
 def test_sigterm_ends_a_server_with_a_check_under_way(server: Server) -> None:
