@@ -147,7 +147,7 @@ def build(
         try:
             with silent():
                 traced = _trace(loss, structure, shapes, chosen, size)
-        except Exception:
+        except (Exception, SystemExit):
             # Whatever stopped the person's code from being traced, it is evaluated as it is.
             before.restore()
             continue

@@ -44,7 +44,7 @@ class _Run:
                     for source, leaf in zip(self.sources, leaves, strict=True)
                 ]
                 self.loss = session.tensor_of(loss(given))
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise _Failed(error, session.by_tensorflow) from error
         if not self.loss.dtype.is_floating or self.loss.shape.num_elements() != 1:
             raise _Failed(Unfollowed(f"a loss of {self.loss.dtype.name} and shape {tuple(self.loss.shape)}"), False)
@@ -60,7 +60,7 @@ class _Run:
         try:
             with silent():
                 found: list[Any] = self.tape.gradient(self.loss, sources)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _Failed(error, True) from error
         return found
 
@@ -68,7 +68,7 @@ class _Run:
 class _Failed(Exception):
     """A run that came to nothing: why, and whether TensorFlow had a part in it."""
 
-    def __init__(self, reason: Exception, by_tensorflow: bool) -> None:
+    def __init__(self, reason: BaseException, by_tensorflow: bool) -> None:
         super().__init__(str(reason))
         self.reason = reason
         self.by_tensorflow = by_tensorflow or any(

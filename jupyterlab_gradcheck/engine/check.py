@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import exact, judge, lift, nearby, noise, plan, verdict
+from . import exact, gradients, judge, lift, nearby, noise, plan, study, verdict
 from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
-from .examine import HUGE, JOINT, SPOT_CHECKS, Examination
+from .examine import HUGE, JOINT, SPOT_CHECKS, Examination, Finding
 from .lift import Lifted
-from .measure import Measurement
+from .measure import Measurement, Measuring
 from .nearby import Elsewhere
 from .noise import Noise
 from .plan import Plan
 from .problem import METHODS, Options, Problem
-from .report import Report
+from .report import Report, some
+from .study import STEPS, StepSeries, StepStudy
 
 # What telling the noise takes at most, once the classic rule does not agree.
 _SECOND_NOISE = 3 + 6 * (noise.POINTS - 1)
@@ -34,6 +35,8 @@ _FEWEST_CLASSIC = 4
 _HIDDEN = 1e-3
 # What values rounded to float16 midway make of a loss, as a part of it, where 64 times that is still taken for it.
 _MIDWAY = 1e-4
+# Entries that a study of steps looks at to find one that shows most; of a larger parameter, directions find it.
+STUDIED = 256
 # Evaluations that show whether the same code in float64 can be used.
 _LIFTING = 40
 
@@ -78,19 +81,50 @@ def check(
         evaluator.restore()
 
 
-def plan_of(problem: Problem, backend: Backend, options: Options | None = None) -> Plan:
+def plan_of(
+    problem: Problem, backend: Backend, options: Options | None = None, on_progress: OnProgress | None = None
+) -> Plan:
     """What `check` would do; only what that plan rests on is evaluated (about 20 calls of forward).
 
     Raises `GradcheckError` where nothing can be checked.
     """
     options = _plain(options or Options())
     _refuse(problem, options)
-    evaluator = Evaluator(problem, backend)
-    run = _Run(evaluator, options, None, time.perf_counter())
+    evaluator = Evaluator(problem, backend, on_progress)
+    run = _Run(evaluator, options, on_progress, time.perf_counter())
     try:
         with np.errstate(all="ignore"):
             run.prepare()
             return run.plan
+    finally:
+        evaluator.restore()
+
+
+def study_of(
+    problem: Problem,
+    backend: Backend,
+    parameter: str,
+    options: Options | None = None,
+    on_progress: OnProgress | None = None,
+    assistant: Assistant | None = None,
+) -> StepStudy:
+    """How the error of a central difference depends on its step, for one entry of ``parameter`` (a name as in a report).
+
+    The entry is the worst of a gradient that fails, else the one with the largest derivative. Errors are taken from the
+    numerical gradient that `check` itself measures; a loss in less than float64 that can be lifted is studied in both
+    precisions. Everything is put back as by `check`, and the same budget holds.
+
+    Raises `GradcheckError` where nothing can be checked, for a name that is none of the parameters', and where the budget
+    allows no step at all.
+    """
+    options = _plain(options or Options())
+    _refuse(problem, options)
+    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant)
+    run = _Run(evaluator, replace(options, epsilon=None, method="auto"), on_progress, time.perf_counter())
+    try:
+        with np.errstate(all="ignore"):
+            run.prepare()
+            return run.study(parameter, evaluator, options.epsilon)
     finally:
         evaluator.restore()
 
@@ -180,11 +214,13 @@ class _Run:
         self.lifted: Lifted | None = None
         self.overflows = False
         self.base_loss = self._loss_of(original)
+        self.own: tuple[float, Noise] | None = None
         if self.lifted is None:
             self.claims = original.claims()
             # The classic rule needs no noise to choose a step, and most often none to agree.
             if options.epsilon is None:
                 self.level = noise.measure(original, self.base_loss)
+                self.own = self.base_loss, self.level
                 self._lift()
         self.plan = self._plan()
 
@@ -367,6 +403,96 @@ class _Run:
         assert self.level is not None
         now = evaluator.loss_here()
         return not abs(now - self.base_loss) <= 4 * float(self.level.at(now))
+
+    def study(self, parameter: str, original: Evaluator, epsilon: float | None) -> StepStudy:
+        """The step study of one entry of ``parameter``; a check would take the step ``epsilon`` if that is not None.
+
+        ``original`` evaluates the loss in the person's own precision.
+        """
+        evaluator, level = self.evaluator, self.level
+        assert level is not None
+        names = [leaf.name for leaf in evaluator.flat.leaves]
+        if parameter not in names:
+            raise GradcheckError(
+                f"There is no parameter {parameter[:80]!r}: there are {some(names)}.", code="unknown_parameter"
+            )
+        position = names.index(parameter)
+        leaf = evaluator.flat.leaves[position]
+        if not leaf.size:
+            raise GradcheckError(f"{parameter} has no entries.", code="unknown_parameter")
+        evaluator.planned = evaluator.evaluations + 4 * min(leaf.size, STUDIED) + 4 * STEPS
+        finding, place, here = self._most_telling(position)
+        entry = int(finding.measured.entries[place])
+        derivative, bound = float(finding.measured.numerical[place]), float(finding.measured.bound[place])
+        if not math.isfinite(derivative) and evaluator.affords(2):
+            raise GradcheckError(
+                f"The loss is not finite around {parameter}, so that there is no derivative to hold a step against.",
+                code="loss_not_finite",
+            )
+        found: list[StepSeries] = []
+        if self.lifted is not None and self.own is not None:
+            original.continue_from(evaluator)
+            measuring = Measuring(original, *self.own)
+            # What a check would do that does not lift the loss.
+            alone = measuring.measure(leaf, np.array([entry]))
+            measuring.refine(leaf, alone, finding.claimed, finding.scale)
+            found += self._series(original, measuring, leaf.start + entry, self.lifted_from, derivative, epsilon)
+            evaluator.continue_from(original)
+        found += self._series(evaluator, here.measuring, leaf.start + entry, level.precision, derivative, epsilon)
+        if not found or not math.isfinite(derivative):
+            raise GradcheckError(
+                "The budget does not suffice for a study of steps. Allow more evaluations, or more time.",
+                code="invalid_option",
+            )
+        claim = self.claims[position]
+        said = gradients.values(claim, leaf, gradients.fault(claim, leaf, evaluator.problem.backward_name))
+        return StepStudy(
+            parameter=parameter,
+            gradient=claim.name,
+            index=tuple(int(i) for i in np.unravel_index(entry, leaf.shape)),
+            derivative=derivative,
+            error_bound=bound,
+            analytic=float(said[entry]),
+            series=tuple(found),
+            evaluations=evaluator.evaluations,
+            elapsed_seconds=time.perf_counter() - self.started,
+        )
+
+    def _most_telling(self, position: int) -> tuple[Finding, int, Examination]:
+        """The entry that shows most of the leaf at ``position``, by its place among those measured."""
+        assert self.level is not None
+        claims = self.lifted.claims if self.lifted is not None else self.claims
+        others = frozenset(range(len(claims))) - {position}
+        here = Examination(
+            self.evaluator, self.base_loss, self.level, claims, self._tolerance(self.level), left_out=others
+        )
+        finding = here.findings[position]
+        if finding.leaf.size <= STUDIED or finding.fault is not None:
+            here.sampled_of(finding, STUDIED)
+        else:
+            here.screened()
+        if not finding.measured.entries.size or not np.isfinite(finding.measured.numerical).any():
+            here.sampled_of(finding, 1)
+        found = finding.measured
+        wrong = (finding.codes == judge.Code.FAIL) & np.isfinite(found.numerical)
+        size = np.where(np.isfinite(found.numerical), np.abs(found.numerical), -1.0)
+        if wrong.any():
+            error = np.abs(finding.claimed[found.entries] - found.numerical)
+            size = np.where(wrong, np.nan_to_num(error, nan=np.inf), -1.0)
+        return finding, int(np.argmax(size)), here
+
+    def _series(
+        self,
+        evaluator: Evaluator,
+        measuring: Measuring,
+        entry: int,
+        precision: str,
+        derivative: float,
+        epsilon: float | None,
+    ) -> list[StepSeries]:
+        chosen = measuring.step_taken(entry) if epsilon is None else epsilon
+        made = study.series(evaluator, measuring, entry, precision, derivative, chosen)
+        return [] if made is None else [made]
 
     def report(self) -> Report:
         """The outcome in words and numbers."""

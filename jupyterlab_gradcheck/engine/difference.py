@@ -120,6 +120,14 @@ def estimate(samples: list[Sample], cautious: bool = False) -> Estimate:
     return Estimate(value, bound, bool(pairs[-1].kinked), float(pairs[-1].drift))
 
 
+def best_step(samples: list[Sample], cautious: bool = False) -> float | None:
+    """The smaller step of the pair of neighbours that tells most; None where there is none."""
+    usable = _distinct(samples)
+    pairs = [(float(pair(big, small, cautious).bound), float(small.step)) for big, small in pairwise(usable)]
+    finite = [one for one in pairs if math.isfinite(one[0])]
+    return min(finite)[1] if finite and not flat(usable) else None
+
+
 def _intersection(pairs: list[Estimate]) -> tuple[float, float, list[Estimate]]:
     """The interval in which all of ``pairs`` agree (largest steps first), and those that do.
 

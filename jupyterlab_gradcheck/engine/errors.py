@@ -48,24 +48,23 @@ def encodable(text: str) -> str:
 
 def raised_in(function: str, error: BaseException) -> GradcheckError:
     """The error for a person's ``function`` that raised ``error``: their exception, and their line."""
-    place = _last_own_line(error)
-    where = f" (line {place[0]}: {place[1]})" if place else ""
+    place = place_of(error)
     return GradcheckError(
-        f"{function} raised {said(error)[:600]}{where}. Run the cell that calls it, and check again when it works.",
+        f"{function} raised {said(error)[:600]}{place and f' ({place})'}. Run the cell that calls it, and check again when it works.",
         code="function_raised",
     )
 
 
-def _last_own_line(error: BaseException) -> tuple[int, str] | None:
-    """Line number and text of the innermost frame that is the person's code: no library's, and not ours."""
+def place_of(error: BaseException) -> str:
+    """``line 3: cost = np.log(A)``, of the innermost frame that is the person's code, no library's and not ours; or nothing."""
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.line and not any(mark in frame.filename for mark in _NOT_THE_PERSONS)
     ]
     if not own or own[-1].lineno is None:
-        return None
-    return own[-1].lineno, (own[-1].line or "").strip()[:200]
+        return ""
+    return f"line {own[-1].lineno}: {(own[-1].line or '').strip()[:200]}"
 
 
 _NOT_THE_PERSONS = ("site-packages", "dist-packages", str(Path(__file__).parents[1]), str(Path(os.__file__).parent))

@@ -15,7 +15,7 @@ from . import gradients, scale
 from .backend import Backend, Derivative
 from .draws import BLOCK
 from .errors import GradcheckError, raised_in
-from .flatten import Flat, Leaf, Path
+from .flatten import Flat, Path
 from .problem import Direct, Problem
 from .randomness import Combined, RandomState
 
@@ -133,45 +133,70 @@ class Evaluator:
         self.intact(thorough=False)
         return found
 
-    def stepped(self, leaf: Leaf, entries: list[int], values: list[float]) -> np.ndarray:
-        """The losses with one entry of ``leaf`` replaced by one of ``values`` each; entries are counted within the leaf.
+    def stepped(self, entries: list[int], ups: list[float], downs: list[float]) -> np.ndarray:
+        """The losses with one of ``entries`` (of the whole vector, ascending) replaced by one of ``ups``, then of ``downs``;
+        shape (k, 2).
 
         NaN where forward raises, as with `loss`.
         """
-        position = self.flat.position(leaf.start)
-        view, base = self._views[position], self.base[leaf.start : leaf.stop]
-        if view is None or self._draws or self._on_progress is not None:
-            return np.array(
-                [self._one_stepped(position, entry, value) for entry, value in zip(entries, values, strict=True)]
-            )
-        if not self._is_home(position):
-            # Written into while other leaves were stepped: what was measured of those is spoilt, which `intact` tells.
-            self._spoilt = True
-            view[...] = base
+        if self._draws or self._on_progress is not None:
+            return self._carefully_stepped(entries, ups, downs)
+        found: list[Any] = []
+        keep = found.append
         # A small network's forward takes 14 us: what is done beside it is done outside of the loop.
         call, length, place, pick = self._directly()
         structure, plain, number = self._structure, np.float64, self._number
-        homes = base[entries].tolist()
-        found: list[Any] = []
-        keep = found.append
-        while (done := len(found)) < len(entries):
-            try:
-                for entry, value, home in zip(entries[done:], values[done:], homes[done:], strict=True):
-                    view[entry] = value
-                    result = call(structure)
-                    loss = result[place] if type(result) is tuple and len(result) == length else result
-                    # Read before the step is taken back: it may be a view of the parameters.
-                    keep(loss if type(loss) is plain else number(pick(result)))
+        homes = self.base[entries].tolist()
+        repeated = 0
+        for position, start, stop in self.flat.parts(entries):
+            view, first = self._views[position], self.flat.leaves[position].start
+            if view is None:
+                part = slice(start, stop)
+                found += self._carefully_stepped(entries[part], ups[part], downs[part]).reshape(-1).tolist()
+                repeated += 2 * (stop - start)
+                continue
+            if not self._is_home(position):
+                # Written into while other leaves were stepped: what was measured of those is spoilt, which `intact` tells.
+                self._spoilt = True
+                view[...] = self.base[first : self.flat.leaves[position].stop]
+            while (done := len(found) // 2) < stop:
+                entry, home = entries[done] - first, homes[done]
+                try:
+                    for entry, home, up, down in zip(
+                        [e - first for e in entries[done:stop]], homes[done:stop], ups[done:stop], downs[done:stop],
+                        strict=True,
+                    ):  # fmt: skip
+                        view[entry] = up
+                        result = call(structure)
+                        loss = result[place] if type(result) is tuple and len(result) == length else result
+                        # Read before the step is taken back: it may be a view of the parameters.
+                        keep(loss if type(loss) is plain else number(pick(result)))
+                        view[entry] = down
+                        result = call(structure)
+                        loss = result[place] if type(result) is tuple and len(result) == length else result
+                        keep(loss if type(loss) is plain else number(pick(result)))
+                        view[entry] = home
+                except (Exception, SystemExit):
+                    # Once more, and with care.
                     view[entry] = home
-            except (Exception, SystemExit):
-                view[entry] = home
-                # Once more, and with care.
-                keep(self._one_stepped(position, entry, value))
-            finally:
-                # However the loop was left.
-                view[entry] = home
-        self.evaluations += len(found)
-        return np.fromiter(found, np.float64, len(found))
+                    left = (down,) if len(found) % 2 else (up, down)
+                    found += [self._one_stepped(position, entry, value) for value in left]
+                    repeated += len(left) - 1
+                finally:
+                    # However the loop was left.
+                    view[entry] = home
+        self.evaluations += len(found) - repeated
+        return np.fromiter(found, np.float64, len(found)).reshape(-1, 2)
+
+    def _carefully_stepped(self, entries: list[int], ups: list[float], downs: list[float]) -> np.ndarray:
+        found = np.empty((len(entries), 2))
+        for position, start, stop in self.flat.parts(entries):
+            first = self.flat.leaves[position].start
+            for k, values in enumerate((ups, downs)):
+                found[start:stop, k] = [
+                    self._one_stepped(position, entries[at] - first, values[at]) for at in range(start, stop)
+                ]
+        return found
 
     def _directly(self) -> Direct:
         direct = getattr(self._forward, "direct", None)
@@ -351,7 +376,7 @@ class Evaluator:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
                 return self._forward(parameters)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             said = raised_in(self.problem.forward_name, error)
             raise GradcheckError(
                 f"method='complex-step' needs a forward that works with complex numbers: {said} Or use method='central'.",
@@ -374,7 +399,7 @@ class Evaluator:
         self.state.restore()
         try:
             value = self._forward(self.flat.with_leaves(leaves))
-        except Exception:
+        except (Exception, SystemExit):
             # Code that was not written for these numbers may raise anything.
             return None
         array = np.asarray(value)

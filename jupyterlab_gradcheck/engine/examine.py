@@ -284,6 +284,14 @@ class Examination:
         self.set_scales()
         self.refine()
 
+    def sampled_of(self, finding: Finding, entries: int) -> None:
+        """Measures at most ``entries`` entries of one leaf, the largest claimed one among them."""
+        finding.measured = self.measuring.measure(finding.leaf, _picked(finding, entries, seed=0))
+        self.set_scales()
+        if finding.fault is None:
+            self.measuring.refine(finding.leaf, finding.measured, finding.claimed, finding.scale)
+            self.set_scales()
+
     def _by_autodiff(self) -> bool:
         """Takes automatic differentiation's word for every entry, where finite differences along `joints` bear it out.
 

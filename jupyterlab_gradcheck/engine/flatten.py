@@ -6,8 +6,8 @@ The idea of returning the vector together with the way back is that of `to_vec` 
 from __future__ import annotations
 
 import operator
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +126,15 @@ class Flat:
     def position(self, entry: int) -> int:
         """Which leaf (by its place in `leaves`) holds the ``entry`` of the vector."""
         return bisect_right(self._starts, entry) - 1
+
+    def parts(self, entries: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """The leaves that hold ``entries`` (ascending): position, and where in ``entries`` theirs begin and end."""
+        start = 0
+        while start < len(entries):
+            position = self.position(entries[start])
+            stop = bisect_left(entries, self.leaves[position].stop, start)
+            yield position, start, stop
+            start = stop
 
     def node(self, path: Path) -> Any:
         """What lies at ``path`` in the person's structure."""

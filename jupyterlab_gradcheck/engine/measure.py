@@ -162,6 +162,24 @@ class Measuring:
             found.refined[place] = True
         return True
 
+    def sample(self, entry: int, step: float) -> Sample:
+        """The central difference of one entry at about ``step``, on its length scale or off."""
+        return self._sample(entry, step)
+
+    def length_of(self, entry: int) -> float:
+        """The length on which one entry counts as moved."""
+        return self._scale_of(entry)
+
+    def step_taken(self, entry: int) -> float:
+        """The step that the derivative of one entry rests on most: of the pair that pins it down, the smaller one."""
+        if self._epsilon is not None:
+            return self._epsilon
+        best = difference.best_step(self._samples.get(entry, []), self._cautious)
+        if best is not None:
+            return best
+        small = float(self._auto(np.array([entry]))[1, 0])
+        return small if self._thorough else small / _CLOSER
+
     def hidden_noise(self) -> float:
         """The noise that the first pass betrays, where it is more than was known: of a part of the loss that the noise's
         line did not stir; else 0."""
@@ -182,10 +200,10 @@ class Measuring:
         place = int(np.flatnonzero(found)[np.count_nonzero(found) // 2])
         if not self._evaluator.affords(8):
             return True
-        leaf = self._evaluator.flat.leaves[self._evaluator.flat.position(int(entries[place]))]
-        base = float(self._evaluator.base[entries[place]])
-        values = [base + k * float(small.step[place]) / 8 for k in range(1, 9)]
-        losses = self._evaluator.stepped(leaf, [int(entries[place]) - leaf.start] * 8, values)
+        entry, step = int(entries[place]), float(small.step[place])
+        base = float(self._evaluator.base[entry])
+        values = [base + k * step / 8 for k in range(1, 9)]
+        losses = self._evaluator.stepped([entry] * 4, values[::2], values[1::2]).reshape(-1)
         alleged = float(small.gap[place] * small.step[place]) / 4
         return median_noise(np.r_[self._base_loss, losses]) > alleged / 10
 
@@ -474,19 +492,20 @@ class Measuring:
         return found
 
     def _one_by_one(self, entries: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        above, below = np.full(entries.size, np.nan), np.full(entries.size, np.nan)
         least, most = _BETWEEN
         between = min(max(least, int(_PAUSE / (2 * self._evaluator.seconds))), most)
-        for leaf, whole in self._by_leaf(entries):
-            for start in range(whole.start, whole.stop, between):
-                count = int(min(whole.stop - start, between, self._evaluator.left / 2))
-                if not count:
-                    return above, below
-                part = slice(start, start + count)
-                local = (entries[part] - leaf.start).tolist()
-                losses = self._evaluator.stepped(leaf, local + local, up[part].tolist() + down[part].tolist())
-                above[part], below[part] = losses[:count], losses[count:]
-        return above, below
+        where, ups, downs = entries.tolist(), up.tolist(), down.tolist()
+        found: list[np.ndarray] = []
+        start = 0
+        while start < len(where):
+            part = slice(start, start + int(min(between, self._evaluator.left / 2)))
+            if part.stop == start:
+                found.append(np.full((len(where) - start, 2), np.nan))
+                break
+            found.append(self._evaluator.stepped(where[part], ups[part], downs[part]))
+            start += len(found[-1])
+        losses = found[0] if len(found) == 1 else np.concatenate([np.empty((0, 2)), *found])
+        return losses[:, 0], losses[:, 1]
 
     def _in_batches(
         self, entries: np.ndarray, up: np.ndarray, down: np.ndarray

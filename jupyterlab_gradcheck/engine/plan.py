@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .problem import Options
@@ -89,6 +90,17 @@ def _plan(kind: str, evaluations: int, costs: Costs, most: float) -> Plan:
     }[kind]
     points = f", and {costs.points} point{'s' if costs.points > 1 else ''} nearby" if nearby else ""
     return Plan(kind, total, seconds, f"About {total:,} evaluations, {duration(seconds)}: {covered}{points}.")
+
+
+def together(plans: Sequence[Plan]) -> Plan:
+    """The work of several checks, one after the other, as one."""
+    if len(plans) == 1:
+        return plans[0]
+    evaluations, seconds = sum(plan.evaluations for plan in plans), sum(plan.seconds for plan in plans)
+    # What covers least is what can be said of all.
+    kind = max((plan.kind for plan in plans), key=("every-entry", "screened", "sampled").index)
+    message = f"About {evaluations:,} evaluations, {duration(seconds)}, for {len(plans)} checks one after the other."
+    return Plan(kind, evaluations, seconds, message)
 
 
 def duration(seconds: float) -> str:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .blind import Blind
 from .cause import Cause
 from .errors import GradcheckError
-from .judge import NAMES, Code
+from .judge import NAMES, Code, quotient
 from .naming import told
 from .plan import Plan
+from .sample import sample
 
 WORST = 10
 MAP_VALUES = 4096
+_ALL_MAP_VALUES = 40_000
+# Entries for a picture: of one parameter, and of all together.
+SAMPLES = 400
+_ALL_SAMPLES = 10_000
+# Functions that a report shows, and the characters that they may have together.
+MOST_CODES = 50
+CODE_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,28 @@ class ParameterReport:
             for k in known[order]
         ]
 
-    def to_dict(self, map_values: int = MAP_VALUES) -> dict[str, Any]:
+    @property
+    def relative_error_bound(self) -> float | None:
+        """||e|| / (||g|| + ||n||), e the error bounds, over the entries that were measured and are finite: the relative
+        difference that the error of the numerical gradient alone could make. None where there are none such, or both
+        gradients are zero and the bounds are not."""
+        if self.analytic is None or self.numerical is None or self.error_bound is None or self.codes is None:
+            return None
+        values = [one.ravel() for one in (self.error_bound, self.analytic, self.numerical)]
+        known = np.isfinite(values).all(axis=0) & (self.codes.ravel() != Code.UNKNOWN)
+        if not known.any():
+            return None
+        with np.errstate(over="ignore"):
+            bound, claimed, measured = (float(np.linalg.norm(one[known])) for one in values)
+        return 0.0 if bound == 0 else quotient(bound, claimed, measured) if claimed + measured > 0 else None
+
+    def sample(self, count: int = SAMPLES) -> dict[str, list[Any]] | None:
+        """``count`` entries for a picture, as `sample.sample` takes them; None where nothing could be compared."""
+        if self.analytic is None or self.numerical is None or self.codes is None:
+            return None
+        return sample(self.analytic, self.numerical, self.codes, count)
+
+    def to_dict(self, map_values: int = MAP_VALUES, samples: int = SAMPLES) -> dict[str, Any]:
         worst = self.worst()
         return {
             "name": self.name,
@@ -142,6 +171,8 @@ class ParameterReport:
             "verdict": self.verdict,
             "message": self.message,
             "relative_difference": self.relative_difference,
+            "relative_error_bound": self.relative_error_bound,
+            "sample": self.sample(samples),
             "max_abs_error": self.max_abs_error,
             "max_error_index": list(worst[0].index) if worst else None,
             "size": self.size,
@@ -163,14 +194,15 @@ class ParameterReport:
         with np.errstate(invalid="ignore"):
             error = np.abs(self.analytic - self.numerical)
         small = _worst_of_blocks(error, limit)
-        return {"shape": list(small.shape), "values": [finite(value) for value in small.ravel().tolist()]}
+        return {"shape": list(small.shape), "values": [_rounded(value) for value in small.ravel().tolist()]}
 
 
 @dataclass(frozen=True)
 class Report:
     """What one check found. See the schema ``report`` of the contract for the meaning of each field.
 
-    ``lifted`` is None, or the precision (``float32``) of a loss that was computed in float64 instead.
+    ``lifted`` is None, or the precision (``float32``) of a loss that was computed in float64 instead. ``code`` are the
+    functions that `forward`, `backward` and the sources of the parameters point into, by their place in it.
 
     ``report["W2"]`` is the entry of ``parameters`` with that name.
     """
@@ -196,6 +228,42 @@ class Report:
     coverage: Coverage | None = None
     plan: Plan | None = None
     lifted: str | None = None
+    code: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def begun(cls, rest: Callable[[], dict[str, Any]], **known: Any) -> Report:
+        """A report of which ``known`` are fields; ``rest()`` makes those that are left, when one of them is asked for.
+
+        The fields that have defaults must be among ``known``. What ``rest`` refers to must not change any more.
+        """
+        made = object.__new__(cls)
+        vars(made).update(known, _rest=rest)
+        return made
+
+    if not TYPE_CHECKING:  # It would have any name pass for a field.
+
+        def __getattr__(self, name: str) -> Any:
+            # Asked only for what is not there.
+            if "_rest" not in vars(self) or name not in type(self).__dataclass_fields__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return self._made()[name]
+
+    def whole(self) -> Report:
+        """This report, with everything made that was left for later."""
+        self._made()
+        return self
+
+    def _made(self) -> dict[str, Any]:
+        found = vars(self)
+        rest = found.get("_rest")
+        if rest is not None:
+            # What is known already has been changed since, perhaps.
+            found.update({**rest(), **found})
+            found.pop("_rest", None)
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._made()
 
     def __getitem__(self, name: str) -> ParameterReport:
         for parameter in self.parameters:
@@ -212,7 +280,8 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data that keeps the contract's schema and stays below 1 MB."""
         plain = {f.name: getattr(self, f.name) for f in fields(Report) if f.name != "parameters"}
-        limit = min(MAP_VALUES, 40_000 // len(self.parameters))
+        limit = min(MAP_VALUES, _ALL_MAP_VALUES // len(self.parameters))
+        samples = min(SAMPLES, _ALL_SAMPLES // len(self.parameters))
         return {
             "version": 1,
             **plain,
@@ -220,7 +289,7 @@ class Report:
             "noise": finite(self.noise),
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "plan": None if self.plan is None else asdict(self.plan),
-            "parameters": [parameter.to_dict(limit) for parameter in self.parameters],
+            "parameters": [parameter.to_dict(limit, samples) for parameter in self.parameters],
         }
 
 
@@ -229,8 +298,13 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
     if len(titled) == 1:
         return titled[0][1]
     first = titled[0][1]
-    parameters = [replace(p, name=f"{title}: {p.name}"[:200]) for title, report in titled for p in report.parameters]
-    verdict, message = verdict_of([replace(p, gradient=p.name) for p in parameters], 0.0, None)
+    codes, moved = _codes_together([report.code for _, report in titled])
+    parameters = [
+        replace(p, name=f"{title}: {p.name}"[:200], source=_pointing(p.source, places))
+        for (title, report), places in zip(titled, moved, strict=True)
+        for p in report.parameters
+    ]
+    verdict, message = verdict_of([p.name for p in parameters], [p.verdict for p in parameters], 0.0, None)
     verdicts = {report.verdict for _, report in titled}
     if verdict != "fail" and "fail" in verdicts:
         # By the threshold, which counts for a report as a whole.
@@ -249,15 +323,51 @@ def combined(titled: Sequence[tuple[str, Report]]) -> Report:
         forward=_together([report.forward for _, report in titled]) or first.forward,
         backward=_together([report.backward for _, report in titled if report.backward is not None]),
         parameters=parameters,
-        warnings=[{**w, "message": f"{title}: {w['message']}"[:1000]} for title, r in titled for w in r.warnings],
+        warnings=_notes(titled),
         coverage=None,
         plan=None,
+        code=codes,
     )
+
+
+def _codes_together(lists: list[list[dict[str, Any]]]) -> tuple[list[dict[str, Any]], list[list[int | None]]]:
+    """The functions of several reports, each once, and where each report's own have gone; None for those left out."""
+    together: list[dict[str, Any]] = []
+    moved: list[list[int | None]] = []
+    left = CODE_CHARACTERS
+    for codes in lists:
+        places: list[int | None] = []
+        for code in codes:
+            same = [place for place, other in enumerate(together) if {**other, "text": None} == {**code, "text": None}]
+            if not same and len(together) < MOST_CODES:
+                size = len(code["text"] or "")
+                together.append(code if size <= left else {**code, "text": None})
+                left -= size if size <= left else 0
+                same = [len(together) - 1]
+            places.append(same[0] if same else None)
+        moved.append(places)
+    return together, moved
+
+
+def _pointing(source: dict[str, Any] | None, places: list[int | None]) -> dict[str, Any] | None:
+    """``source`` with its function's new place."""
+    if source is None or source.get("code") is None:
+        return source
+    return {**source, "code": places[source["code"]]}
+
+
+def _notes(titled: Sequence[tuple[str, Report]]) -> list[dict[str, Any]]:
+    """The warnings of all reports; one that several have is told once."""
+    told: dict[str, tuple[dict[str, Any], dict[str, None]]] = {}
+    for title, report in titled:
+        for warning in report.warnings:
+            told.setdefault(warning["message"], (warning, {}))[1][title] = None
+    return [{**warning, "message": f"{', '.join(by)}: {message}"[:1000]} for message, (warning, by) in told.items()]
 
 
 def _together(places: list[dict[str, Any]]) -> dict[str, Any] | None:
     names = dict.fromkeys(str(place["name"]) for place in places)
-    return {"name": ", ".join(names)[:200], "cell_id": None, "line": None} if places else None
+    return {"name": ", ".join(names)[:200], "cell_id": None, "line": None, "code": None} if places else None
 
 
 def sentence(
@@ -320,14 +430,19 @@ def begun(sentence: str) -> str:
     return (f"T{sentence[1:]}" if sentence.startswith("the ") else sentence)[:1000]
 
 
-def verdict_of(parameters: list[ParameterReport], difference: float | None, threshold: float | None) -> tuple[str, str]:
-    """Overall verdict and its sentence."""
-    # The b of one layer is not that of another.
-    unique = len({p.gradient for p in parameters}) == len(parameters)
-    names = [p.gradient if unique else p.name for p in parameters]
-    wrong = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "fail"]
-    open_ = [name for name, p in zip(names, parameters, strict=True) if p.verdict == "inconclusive"]
-    count = len(parameters)
+def labels(gradients: list[str], names: list[str]) -> list[str]:
+    """What to call some gradients in a sentence: as they are called, or, as the b of one layer is not that of another, by
+    the ``names`` of their parameters."""
+    return gradients if len(set(gradients)) == len(gradients) else names
+
+
+def verdict_of(
+    names: list[str], verdicts: list[str], difference: float | None, threshold: float | None
+) -> tuple[str, str]:
+    """Overall verdict on the gradients called ``names``, and its sentence."""
+    wrong = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "fail"]
+    open_ = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "inconclusive"]
+    count = len(names)
     if wrong:
         what = (
             "gradient is" if count == 1 else f"{len(wrong)} of {count} gradients {'is' if len(wrong) == 1 else 'are'}"
@@ -344,13 +459,18 @@ def verdict_of(parameters: list[ParameterReport], difference: float | None, thre
             else "Could not be decided: arithmetic cannot tell here whether these gradients are right."
         )
     if count == 1:
-        return "pass", f"{parameters[0].gradient} agrees with the numerical gradient."
+        return "pass", f"{names[0]} agrees with the numerical gradient."
     return "pass", f"All {count} gradients agree with the numerical gradient."
 
 
 def finite(value: float | None) -> float | None:
     """``value``, or None where JSON has no such number."""
     return value if value is not None and math.isfinite(value) else None
+
+
+def _rounded(value: float) -> float | None:
+    """A number for a picture: to four digits, so that a report of many parameters stays small."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None
 
 
 def _cause_dict(cause: Cause | None) -> dict[str, Any] | None:

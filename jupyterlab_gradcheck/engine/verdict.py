@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
 from .plan import Plan
 from .problem import Options
-from .report import Coverage, Entry, ParameterReport, Report, begun, finite, sentence, some, verdict_of
+from .report import Coverage, Entry, ParameterReport, Report, begun, finite, labels, sentence, some, verdict_of
 
 # A limit so many times the largest gradient is none.
 _ABSURD = 100.0
@@ -53,15 +55,28 @@ class Outcome:
 
 
 def report(outcome: Outcome) -> Report:
-    """The report on ``outcome``."""
+    """The report on ``outcome``.
+
+    Where every gradient is right there is nothing to explain. Then the words, and what else only a reader of the report asks
+    for, are made when they are asked for: for a small network that takes as long as half of the check.
+    """
     evaluator, options, here = outcome.evaluator, outcome.options, outcome.here
     problem = evaluator.problem
     _reconcile_shared(here)
-    parameters = [_parameter(outcome, position, finding) for position, finding in enumerate(here.findings)]
-    parameters = [_as_run(outcome, position, one) for position, one in enumerate(parameters)]
+    right = _all_right(outcome)
+    parameters = (
+        []
+        if right
+        else [_as_run(outcome, p, _parameter(outcome, p, finding)) for p, finding in enumerate(here.findings)]
+    )
     overall = _overall(outcome, parameters)
-    verdict, message = verdict_of(parameters, overall, options.threshold)
-    return Report(
+    names = labels([f.claim.name for f in here.findings], [f.leaf.name for f in here.findings])
+    verdicts = ["pass"] * len(names) if right else [one.verdict for one in parameters]
+    verdict, message = verdict_of(names, verdicts, overall, options.threshold)
+    warnings = [*_about_evaluation(outcome), *_about_epsilon(outcome), *_about_settings(outcome)]
+    rest = functools.partial(_rest, here.findings, outcome.elsewhere.tested, parameters, warnings, _differs(outcome))
+    made = Report.begun(
+        rest,
         verdict=verdict,
         message=message,
         relative_difference=overall,
@@ -77,13 +92,51 @@ def report(outcome: Outcome) -> Report:
         elapsed_seconds=outcome.seconds,
         forward={"name": problem.forward_name, "cell_id": None, "line": None},
         backward=None if problem.backward is None else {"name": problem.backward_name, "cell_id": None, "line": None},
-        parameters=parameters,
-        warnings=[{"code": code, "message": text[:1000]} for code, text in _warnings(outcome, parameters)][:90],
         strict=options.strict,
         coverage=_coverage(outcome),
         plan=outcome.plan,
         lifted=outcome.lifted_from,
+        code=[],
     )
+    return made if right else made.whole()
+
+
+def _all_right(outcome: Outcome) -> bool:
+    """Whether every entry of every gradient was measured and passes, and nothing speaks against it elsewhere."""
+    here = outcome.here
+    plain = here.whole is not None and here.passed and outcome.original is None
+    return (
+        plain
+        and not (outcome.drifts or outcome.elsewhere.wrong)
+        and all(f.fault is None and f.complete and not f.kinks for f in here.findings)
+    )
+
+
+def _rest(
+    findings: list[Finding],
+    tested: dict[int, np.ndarray],
+    parameters: list[ParameterReport],
+    warnings: list[tuple[str, str]],
+    differs: bool,
+) -> dict[str, Any]:
+    """What `report` leaves for later. It refers to numbers only: a report outlives the functions and their data."""
+    with np.errstate(all="ignore"):
+        made = parameters or [_right(finding, tested.get(p)) for p, finding in enumerate(findings)]
+        warnings = [*warnings, *_about_parameters(made, differs)]
+    return {
+        "parameters": made,
+        "warnings": [{"code": code, "message": text[:1000]} for code, text in warnings][:90],
+    }
+
+
+def _right(finding: Finding, tested: np.ndarray | None) -> ParameterReport:
+    """The verdict on a gradient of which every entry passes."""
+    counts = {"pass": finding.codes.size, "inconclusive": 0, "fail": 0}
+    limit = finding.scale.tolerance + (2 * float(finding.measured.bound.max()) if finding.leaf.size else 0.0)
+    made = _made(finding, "pass", counts, limit, _blind(finding, tested))
+    said = sentence(finding.name, "pass", counts, finding.leaf.size, None, None, made.detection_limit)
+    object.__setattr__(made, "message", begun(said))
+    return made
 
 
 def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterReport:
@@ -122,7 +175,33 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         # One-sided slopes that far apart tell of nothing; what lies between them is no derivative for that.
         verdict = "inconclusive"
         counts = {**counts, "pass": counts["pass"] - finding.kinks, "inconclusive": finding.kinks}
-    made = ParameterReport(
+    blind = _blind(finding, outcome.elsewhere.tested.get(position))
+    made = _made(finding, verdict, counts, limit, blind, codes, cause, elsewhere)
+    worst = made.worst(1) if verdict != "pass" else []
+    why = "nearby" if decided else "noise"
+    if verdict != "pass":
+        why = _why(finding)
+    said = sentence(
+        finding.name, verdict, counts, leaf.size, cause, worst[0] if worst else None, made.detection_limit, why
+    )
+    # Made a moment ago, and nobody has seen it yet.
+    object.__setattr__(made, "message", begun(said))
+    return made
+
+
+def _made(
+    finding: Finding,
+    verdict: str,
+    counts: dict[str, int],
+    limit: float,
+    blind: Blind | None,
+    codes: np.ndarray | None = None,
+    cause: Cause | None = None,
+    elsewhere: Entry | None = None,
+) -> ParameterReport:
+    """The report on one parameter, without its sentence; ``codes`` are the finding's own unless given."""
+    leaf, found = finding.leaf, finding.measured
+    return ParameterReport(
         name=leaf.name,
         gradient=finding.claim.name,
         shape=leaf.shape,
@@ -136,22 +215,12 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
         analytic=finding.claimed.reshape(leaf.shape) if finding.comparable else None,
         numerical=_spread(finding, found.numerical, np.nan),
         error_bound=_spread(finding, found.bound, np.nan),
-        codes=_spread(finding, codes, np.int8(Code.UNKNOWN)),
-        coverage=finding.coverage if unseen else "every-entry",
+        codes=_spread(finding, finding.codes if codes is None else codes, np.int8(Code.UNKNOWN)),
+        coverage="every-entry" if finding.complete else finding.coverage,
         kinks=finding.kinks,
-        blind=_blind(outcome, position, finding),
+        blind=blind,
         elsewhere=elsewhere,
     )
-    worst = made.worst(1) if verdict != "pass" else []
-    why = "nearby" if decided else "noise"
-    if verdict != "pass":
-        why = _why(finding)
-    said = sentence(
-        finding.name, verdict, counts, leaf.size, cause, worst[0] if worst else None, made.detection_limit, why
-    )
-    # Made a moment ago, and nobody has seen it yet.
-    object.__setattr__(made, "message", begun(said))
-    return made
 
 
 @lru_cache
@@ -234,6 +303,7 @@ def _norms(finding: Finding) -> tuple[float, float, float]:
 
 
 def _overall(outcome: Outcome, parameters: list[ParameterReport]) -> float | None:
+    """The relative difference over all ``parameters``; there are none where nothing is wrong."""
     if any(one.relative_difference is None for one in parameters):
         return None
     findings = outcome.here.findings
@@ -355,7 +425,8 @@ def _reconcile_shared(here: Examination) -> None:
                     finding.codes = np.zeros(finding.leaf.size, dtype=np.int8)
 
 
-def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
+def _blind(finding: Finding, tested: np.ndarray | None) -> Blind | None:
+    """The entries that this point cannot test; ``tested`` is a mask of those that points nearby did."""
     if finding.fault is not None:
         return None
     found = finding.measured
@@ -364,7 +435,6 @@ def _blind(outcome: Outcome, position: int, finding: Finding) -> Blind | None:
     flat = found.flat & (finding.claimed == 0)
     if not flat.any():
         return None
-    tested = outcome.elsewhere.tested.get(position)
     nearby = 0 if tested is None else int(np.count_nonzero(flat & tested))
     return Blind(finding.name, flat.reshape(finding.leaf.shape), nearby)
 
@@ -394,13 +464,9 @@ def _coverage(outcome: Outcome) -> Coverage:
     return Coverage(kind, entries, directions, points, said + ".")
 
 
-def _warnings(outcome: Outcome, parameters: list[ParameterReport]) -> Iterator[tuple[str, str]]:
-    """What the reader should know beside the verdicts."""
-    yield from _about_evaluation(outcome)
-    yield from _about_epsilon(outcome)
-    yield from _about_settings(outcome)
+def _about_parameters(parameters: list[ParameterReport], differs: bool) -> Iterator[tuple[str, str]]:
+    """What the reader should know of single gradients beside their verdicts; ``differs`` tells whether any may deviate."""
     yield from _about_blind_spots(parameters)
-    differs = _differs(outcome)
     for made in parameters:
         if made.kinks:
             yield (

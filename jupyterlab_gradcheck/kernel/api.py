@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from . import source
-from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
+from .binding import Binding, arguments_of, bind, bind_in_order
 from .display import Report
 from .expression import leaves_in, route_of_callables
+from .placing import placed
 from .quiet import quiet
 from .route import Route
 from .source import Function
+from .step_study import StepStudy
+
+_DELIBERATE = {
+    "code": "custom-gradient",
+    "message": "A custom gradient may differ from the derivative on purpose, as in a gradient reversal, a straight-through "
+    "estimator or a clipped gradient; then this is no mistake.",
+}
 
 OnProgress = Callable[[int, int], None]
 OnPlan = Callable[[Plan], None]
@@ -88,16 +94,11 @@ def gradcheck(
                 f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
             )
     assert forward is not None
-    name = getattr(forward, "__name__", "forward")
-    argument = parameters_argument(name, forward, parameters, None)
-    open_ = [n for n, required in arguments_of(name, forward).items() if n != argument]
-    available = placed_in_order(name, open_, data)
-    binding = bind(
-        (name, forward),
+    binding = bind_in_order(
+        (getattr(forward, "__name__", "forward"), forward),
         (getattr(backward, "__name__", "backward"), backward),
-        (argument, parameters),
-        available,
-        argument,
+        parameters,
+        data,
     )
     options = Options(
         method=method,
@@ -123,6 +124,8 @@ def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str
         )
     name, claimed = getattr(loss, "__name__", "loss"), getattr(gradients, "__name__", "gradients")
     given = gradients if callable(gradients) else lambda: gradients
+    _require_few(loss, "loss", name)
+    _require_few(given, "gradients", claimed)
     if any(arguments_of(name, loss).values()):
         with quiet(None):
             taking = given if callable(gradients) and arguments_of(claimed, given) else lambda _: given()
@@ -131,6 +134,20 @@ def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str
     with quiet(None):
         leaves = leaves_in(parameters, "parameters")
         return check(route_of_callables(loss, given, leaves, name, claimed, "parameters"), options, backend)
+
+
+def _require_few(function: Function, role: str, name: str) -> None:
+    """Raises `GradcheckError` for a function that needs more than the parameters."""
+    needed = [argument for argument, required in arguments_of(name, function).items() if required]
+    if len(needed) < 2:
+        return
+    called = role if name == "<lambda>" else name
+    raise engine.GradcheckError(
+        f"{role} takes {len(needed)} arguments ({', '.join(needed)}), and is called with one, the parameters as they were "
+        f"given, or with none, where it reads them itself. Give {role}=lambda p: {called}(*p) where each is one of the "
+        f"parameters, and fill in what is data: {role}=lambda p: {called}(p, X, Y).",
+        code="unbound_argument",
+    )
 
 
 def check(
@@ -148,25 +165,16 @@ def check(
     chosen = backends.select(backend, binding.parameters, binding.functions)
     assistant = backends.assistant if backend == "auto" else None
     report = engine.check(binding.problem(), chosen, options, on_progress, on_plan, assistant)
-    return Report.of(
-        report,
-        forward=source.place(binding.forward, binding.forward_name),
-        backward=None if binding.backward is None else source.place(binding.backward, binding.backward_name),
-        parameters=[
-            replace(p, source=source.assignment(binding.backward, p.gradient)) if p.verdict == "fail" else p
-            for p in report.parameters
-        ],
-        warnings=[
-            *report.warnings,
-            *(
-                {
-                    "code": "writes-into-data",
-                    "message": f"{seen}. The check gave it copies; your own would change."[:1000],
-                }
-                for seen in binding.observed[:4]
-            ),
-        ],
-    )
+    changes = placed(binding, report)
+    notes = [
+        {"code": "writes-into-data", "message": f"{seen}. The check gave it copies; your own would change."[:1000]}
+        for seen in binding.observed[:4]
+    ]
+    if getattr(binding, "automatic", False) and report.verdict == "fail":
+        notes.append(_DELIBERATE)
+    if notes:
+        changes["warnings"] = [*report.warnings, *notes]
+    return Report.of(report, **changes)
 
 
 def check_all(
@@ -203,13 +211,32 @@ class _Onwards:
         self._before, self._done = self._before + self._done, 0
 
 
-def plan(binding: Binding | Route, options: Options, backend: str = "auto") -> Plan:
+def plan(
+    binding: Binding | Route, options: Options, backend: str = "auto", on_progress: OnProgress | None = None
+) -> Plan:
     """What a check of ``binding`` would do; calls the functions no more often than it takes to tell.
 
     Raises `GradcheckError` where nothing can be checked.
     """
     chosen = backends.select(backend, binding.parameters, binding.functions)
-    return engine.plan_of(binding.problem(), chosen, options)
+    return engine.plan_of(binding.problem(), chosen, options, on_progress)
+
+
+def steps(
+    binding: Binding | Route,
+    parameter: str,
+    options: Options,
+    backend: str = "auto",
+    on_progress: OnProgress | None = None,
+) -> StepStudy:
+    """How the error of a central difference depends on its step, for one entry of ``parameter`` of ``binding``.
+
+    Raises `GradcheckError` where nothing can be checked, or there is no such parameter.
+    """
+    chosen = backends.select(backend, binding.parameters, binding.functions)
+    assistant = backends.assistant if backend == "auto" else None
+    found = engine.study_of(binding.problem(), chosen, parameter, options, on_progress, assistant)
+    return StepStudy(**vars(found))
 
 
 def trial(binding: Binding | Route) -> None:

@@ -16,6 +16,7 @@ from ..engine.problem import Direct
 from ..engine.randomness import RandomState
 from . import words
 from .copies import PrivateData
+from .interrupts import calls_out
 from .source import Function
 
 
@@ -116,6 +117,7 @@ class Calls:
             self._invoke = self._filled(self._forward)
         return result
 
+    @calls_out
     def _watched(self, side: Side, parameters: Any, result: Any) -> Any:
         self._data.renew()
         positional, by_keyword = [], {}

@@ -11,10 +11,12 @@ from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .calls import Argument
 from .conventions.candidate import Candidate
-from .conventions.choose import choose
+from .conventions.choose import Choice, choose, contested
 from .conventions.question import question
-from .inventory import Inventory, leaves, usable
+from .inventory import Inventory, is_container, leaves, usable
 from .limit import within
+from .narrow import narrowed
+from .places import is_object
 from .route import Route
 from .search import Search
 from .sieve import sifted
@@ -170,29 +172,33 @@ def discover(
     search = Search(namespace, cells)
     if (
         pair.certain
+        and not wanted.all
         and _whole(pair.bindings[0])
         and not _left_over(pair.bindings[0], search)
         and _works(pair.bindings[0], trial)
     ):
-        return pair
+        return pair if wanted.forward is not None else _uncontested(search, pair)
     if wanted.parameters is not None or wanted.data:
-        return pair
+        return pair if pair.certain and _works(pair.bindings[0], trial) else _narrowed(pair, search, wanted, trial)
     named = wanted.forward is not None or wanted.backward is not None
     if named and pair.certain and _works(pair.bindings[0], trial):
         return pair
-    choice = choose(search, wanted.backward, wanted.forward)
+    choice, aside = _without_deliberate(choose(search, wanted.backward, wanted.forward), wanted)
     if choice.certain and choice.code != "several":
         one = choice.certain[0].route
         seen = pair.bindings[0] if len(pair.bindings) == 1 and not pair.certain else None
         if seen and (seen.forward_name, seen.backward_name) == (one.forward_name, one.backward_name):
             # It was seen, and asked about because the notebook's larger net is not complete.
             return pair
-        return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=())
+        return replace(pair, bindings=[one], reason=_told(choice.certain[0]), code="", left_out=aside)
     if choice.certain:
-        routes = [c.route for c in choice.certain]
-        return replace(pair, bindings=routes, reason=_ask_which(choice.certain), code="several", left_out=())
+        routes: list[Binding | Route] = [c.route for c in choice.certain]
+        pairs = {(r.forward_name, r.backward_name) for r in routes}
+        if pair.certain and (pair.bindings[0].forward_name, pair.bindings[0].backward_name) not in pairs:
+            routes = [*(pair.bindings if _works(pair.bindings[0], trial) else ()), *routes]
+        return replace(pair, bindings=routes, reason=_ask_which(choice.certain), code="several", left_out=aside)
     if pair.certain and _works(pair.bindings[0], trial):
-        return pair
+        return _uncontested(search, pair)
     if choice.code == "unsure":
         if pair.code not in ("nothing_found", "") or pair.bindings:
             return pair
@@ -207,10 +213,66 @@ def discover(
     return pair
 
 
+def _narrowed(pair: Discovery, search: Search, wanted: Wanted, trial: Trial) -> Discovery:
+    """What the functions that were named are with the parameters and the data that were named; ``pair`` where nothing fits."""
+    choice = choose(search, wanted.backward, wanted.forward)
+    value = None if wanted.parameters is None else search.namespace[wanted.parameters]
+    data = [(name, search.namespace[name]) for name in wanted.data]
+    routes = [narrowed(c.route, wanted.parameters, value, data) for c in choice.certain or choice.asked]
+    fitting = [route for route in routes if route is not None and _works(route, trial)]
+    if len(fitting) == 1:
+        one = fitting[0]
+        told = f"{one.forward_name} is the loss, and {one.backward_name} claims its gradients with respect to {_few(list(one.parameters))}."
+        return replace(pair, bindings=fitting, reason=told, code="", left_out=())
+    if wanted.parameters is None:
+        return pair
+    if is_object(value):
+        held = [f"{wanted.parameters}.{n}" for n, item in getattr(value, "__dict__", {}).items() if is_container(item)]
+        hint = f" It holds {', '.join(held[:5])}: name that." if held else ""
+        reason = f"{wanted.parameters} is an object from which {wanted.forward or 'the loss'} does not take its parameters.{hint}"
+        pair = replace(pair, bindings=[], reason=reason, code="ambiguous")
+    elif pair.certain:
+        return pair
+    advice = (
+        f' What always works, with the calls as you would write them: %gradcheck --loss "{wanted.forward or "loss"}(...)" '
+        f'--gradients "{wanted.backward or "gradients"}(...)" --parameters {wanted.parameters}'
+    )
+    return replace(pair, reason=f"{pair.reason}{advice}", code=pair.code or "ambiguous")
+
+
+def _without_deliberate(choice: Choice, wanted: Wanted) -> tuple[Choice, tuple[str, ...]]:
+    """The choice without custom gradients that are no derivatives, such as a gradient reversal, beside one's own functions; and
+    a sentence on each."""
+    aside = [c for c in choice.certain if c.route.automatic and c.weight is not None and c.weight.agreeing == 0]
+    kept = tuple(c for c in choice.certain if c not in aside)
+    if wanted.all or not aside or all(c.route.automatic for c in kept):
+        return choice, ()
+    told = tuple(
+        f"{c.route.forward_name}, whose custom gradient is not its derivative; %gradcheck --all checks it too."
+        for c in aside
+    )
+    return Choice(kept, kept if len(kept) > 1 else (), "several" if len(kept) > 1 else ""), told
+
+
+def _uncontested(search: Search, pair: Discovery) -> Discovery:
+    """``pair``, unless its gradients are as likely those of another loss, or surely."""
+    others = contested(search, pair.bindings[0].backward_name, pair.bindings[0].forward_name)
+    if not others:
+        return pair
+    if len(others) == 1:
+        return replace(pair, bindings=[others[0].route], reason=_told(others[0]), left_out=())
+    return replace(pair, bindings=[c.route for c in others], reason=_ask_which(others), code="ambiguous", left_out=())
+
+
 def _left_over(binding: Binding | Route, search: Search) -> bool:
-    """Whether something handed over may be left from a run of a function that ought to be called anew."""
+    """Whether something handed over may be left from a run of a function that ought to be called anew, or is read elsewhere."""
     if any(name in search.returned for name in binding.data_names):
         return True
+    if binding.forward_name in search.functions and isinstance(binding, Binding):
+        # The copy that is handed over would not be what it reads.
+        known = search.functions[binding.forward_name]
+        if search.reads_elsewhere(known, binding.parameters):
+            return True
     made = ((b, w.name) for b, side in _sides(binding) for w in side if w.origin == "data")
     return any(
         search.depends(search.functions[maker])
@@ -237,6 +299,12 @@ def _told(candidate: Candidate) -> str:
 
 
 def _ask_which(candidates: Sequence[Candidate]) -> str:
+    losses = list(dict.fromkeys(c.route.forward_name for c in candidates))
+    if len({c.gradient.name for c in candidates}) == 1 < len(losses) and not any(" " in name for name in losses):
+        return (
+            f"{candidates[0].gradient.name} could be the gradient of {', or of '.join(losses[:5])}: nothing tells which is meant, "
+            "also not the numerical gradients. Name both functions."
+        )
     listed = "; ".join(
         f"{c.route.backward_name} for {_few([p.label for p in c.route.parameters_of])} of {c.route.forward_name}"
         for c in candidates[:8]
@@ -267,14 +335,21 @@ def _discover_pair(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | 
 
     readings: list[_Reading] = []
     left_out: list[GradcheckError] = []
+    structures = {**found.inventory.parameters, **_started_with_integers(namespace)}
     for forward in forwards.items():
         for backward in backwards.items():
             if forward[1] is not backward[1]:
-                made, failed = _read_pair(forward, backward, namespace, found.inventory.parameters, wanted)
+                made, failed = _read_pair(forward, backward, namespace, structures, wanted)
                 readings += made
                 left_out += failed
     left_out += _without_partner(forwards, backwards, namespace, readings)
     return _decide(found, readings, left_out, trial, wanted)
+
+
+def _started_with_integers(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of integers that are called as parameters are: ``theta = [0, 0]``."""
+    named = {name: value for name, value in usable(namespace).items() if name.casefold() in words.PARAMETERS}
+    return {n: v for n, v in named.items() if type(v) in (list, tuple) and v and all(type(item) is int for item in v)}
 
 
 def _read_pair(

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from .. import engine
 from ..engine import encodable
+from .heat import LEGEND, heat
 
 MIME = "application/vnd.jupyterlab-gradcheck.report.v1+json"
 _ICONS = {"pass": "\N{CHECK MARK}", "fail": "\N{BALLOT X}", "inconclusive": "?"}
+# Of marks, never of text: where Jupyter's own colours are missing, these stand out from a light and from a dark page.
 _COLOURS = {
-    "pass": "var(--jp-success-color1, #2e7d32)",
-    "fail": "var(--jp-error-color1, #c62828)",
-    "inconclusive": "var(--jp-warn-color1, #b26a00)",
+    "pass": "var(--jp-success-color1, #3d9a50)",
+    "fail": "var(--jp-error-color1, #d9534f)",
+    "inconclusive": "var(--jp-warn-color1, #c77700)",
 }
+# Parameters that are shown entry by entry, and the entries of each.
+_OPENED = 12
+_ENTRIES = 6
 
 
 class Report(engine.Report):
@@ -28,8 +35,10 @@ class Report(engine.Report):
 
     @classmethod
     def of(cls, report: engine.Report, **changes: Any) -> Report:
-        """``report`` with ``changes`` to its fields."""
-        return cls(**{**vars(report), **changes})
+        """``report`` with ``changes`` to its fields; what it has not made yet stays to be made."""
+        made = object.__new__(cls)
+        vars(made).update({**vars(report), **changes})
+        return made
 
     def __repr__(self) -> str:
         return text(self)
@@ -66,47 +75,102 @@ def text(report: engine.Report) -> str:
 
 
 def html_of(report: engine.Report) -> str:
-    """The report as static HTML: no script, no style sheet, every value escaped."""
-    head = "".join(
-        f'<th scope="col" style="text-align:{side};padding:.2em .6em;white-space:nowrap">{title}</th>'
-        for title, side in zip(_COLUMNS, _SIDES, strict=True)
-    )
+    """The report as static HTML: no script, no style sheet, every value escaped.
+
+    What colours say, words or marks say as well: some that show notebooks leave every style out.
+    """
     notes = "".join(
         f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(w["message"])}</p>' for w in report.warnings
     )
+    opened = {id(p) for p in [p for p in report.parameters if p.verdict != "pass" and p.worst(1)][:_OPENED]}
+    rows = "".join(_row(p, id(p) in opened) for p in report.parameters)
     return (
-        '<div class="jp-gradcheck-report" style="max-width:64em">'
-        f'<p style="margin:0 0 .2em;color:{_COLOURS[report.verdict]}"><strong>{_ICONS[report.verdict]} '
-        f"{_escape(report.message)}</strong></p>"
+        f'<div class="jp-gradcheck-report" style="max-width:64em;border-left:4px solid {_COLOURS[report.verdict]};'
+        'padding-left:.8em">'
+        f'<p style="margin:0 0 .2em"><strong>{_icon(report.verdict)} {_escape(report.message)}</strong></p>'
         f'<p style="margin:0 0 .6em;opacity:.8">{"<br>".join(map(_escape, _about(report)))}</p>'
         # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
         '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, report.parameters))}</tbody></table>{notes}</div>"
+        f"{_head(_COLUMNS, _SIDES)}<tbody>{rows}</tbody></table>{notes}</div>"
     )
 
 
-_COLUMNS = ("", "Parameter", "Shape", "Relative difference", "What it means")
+_COLUMNS = ("Verdict", "Parameter", "Shape", "Relative difference", "What it means")
 _SIDES = ("left", "left", "left", "right", "left")
+_ENTRY_COLUMNS = ("Entry", "Claimed", "Numerical", "Error bound", "Verdict")
+_ENTRY_SIDES = ("left", "right", "right", "right", "left")
 
 
-def _row(parameter: engine.ParameterReport) -> str:
-    tint = "rgba(198,40,40,.12)" if parameter.verdict == "fail" else "transparent"
+def _row(parameter: engine.ParameterReport, opened: bool) -> str:
+    tint = "rgba(217,83,79,.12)" if parameter.verdict == "fail" else "transparent"
     more = [f"<br><code>{_escape(line)}</code>" for line in _source(parameter)]
     cells = (
-        f'<span style="color:{_COLOURS[parameter.verdict]}" title="{parameter.verdict}">{_ICONS[parameter.verdict]}</span>',
+        f"{_icon(parameter.verdict)} {parameter.verdict}",
         f"<code>{_escape(parameter.name)}</code>",
         _escape(_shape(parameter)),
         number(parameter.relative_difference),
         "".join([_escape(parameter.message), *more]),
     )
     wraps = ("nowrap", "nowrap", "nowrap", "nowrap", "normal")
+    details = (
+        f'<tr style="background:{tint}"><td colspan="5" style="text-align:left;padding:0 .6em .4em">' if opened else ""
+    )
+    details += f"{_details(parameter)}</td></tr>" if opened else ""
+    return f'<tr style="background:{tint}">{_cells(cells, _SIDES, wraps)}</tr>{details}'
+
+
+def _details(parameter: engine.ParameterReport) -> str:
+    """The worst entries, and where in the gradient the wrong ones lie; folded."""
+    worst = parameter.worst(_ENTRIES)
+    rows = "".join(
+        f"<tr>{_cells(_entry(entry), _ENTRY_SIDES, ('nowrap',) * len(_ENTRY_SIDES))}</tr>" for entry in worst
+    )
+    table = (
+        f'<table style="border-collapse:collapse;margin:.2em 0">{_head(_ENTRY_COLUMNS, _ENTRY_SIDES)}'
+        f"<tbody>{rows}</tbody></table>"
+    )
     return (
-        f'<tr style="background:{tint}">'
-        + "".join(
-            f'<td style="text-align:{side};padding:.2em .6em;vertical-align:top;white-space:{wrap}">{cell}</td>'
-            for cell, side, wrap in zip(cells, _SIDES, wraps, strict=True)
-        )
-        + "</tr>"
+        f"<details><summary>Worst entries of {_escape(parameter.gradient)}</summary>{table}{_map(parameter)}</details>"
+    )
+
+
+def _entry(entry: engine.Entry) -> tuple[str, ...]:
+    index = f"[{', '.join(map(str, entry.index))}]" if entry.index else "the number"
+    numbers = (f"{value:.6g}" for value in (entry.analytic, entry.numerical))
+    return (index, *numbers, f"{entry.error_bound:.1e}", f"{_icon(entry.verdict)} {entry.verdict}")
+
+
+def _map(parameter: engine.ParameterReport) -> str:
+    if parameter.size < 2 or parameter.analytic is None or parameter.numerical is None or parameter.codes is None:
+        return ""
+    with np.errstate(all="ignore"):
+        lines, (rows, columns) = heat(np.abs(parameter.analytic - parameter.numerical), parameter.codes)
+    stands = (
+        "" if rows == columns == 1 else f" One character stands for up to {rows} by {columns} entries, by the worst."
+    )
+    return (
+        f'<p style="margin:.4em 0 0">Where: {LEGEND}.{stands}</p>'
+        f'<pre role="img" aria-label="Map of the wrong entries of {_escape(parameter.name)}" '
+        f'style="line-height:1.1;margin:.2em 0">{chr(10).join(lines)}</pre>'
+    )
+
+
+def _icon(verdict: str) -> str:
+    return f'<span style="color:{_COLOURS[verdict]}" aria-hidden="true">{_ICONS[verdict]}</span>'
+
+
+def _head(columns: Sequence[str], sides: Sequence[str]) -> str:
+    cells = "".join(
+        f'<th scope="col" style="text-align:{side};padding:.2em .6em;white-space:nowrap">{title}</th>'
+        for title, side in zip(columns, sides, strict=True)
+    )
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _cells(cells: Sequence[str], sides: Sequence[str], wraps: Sequence[str]) -> str:
+    return "".join(
+        f'<td style="text-align:{side};padding:.2em .6em;vertical-align:top;white-space:{wrap}">{cell}</td>'
+        for cell, side, wrap in zip(cells, sides, wraps, strict=True)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from ..engine import GradcheckError, said
 from .conventions.candidate import parameters_of
 from .copies import copied
-from .matching import Leaf, Match, by_names, by_order, outputs_of
+from .matching import Leaf, Match, by_names, by_order, outputs_of, same_size
 from .places import places_in
 from .quiet import quiet
 from .reach import Reach
@@ -71,7 +72,8 @@ def route_of_callables(
     if match is None:
         raise GradcheckError(
             f"{gradients_name} gives no gradients that belong to {', '.join(str(x.paths[0][-1]) for x in leaves[:6])}: neither "
-            "by name (dW1 for W1), nor by order and shape.",
+            f"by name (dW1 for W1), nor by order and shape. It gives {len(outputs)}, for {len(leaves)} parameter"
+            f"{'' if len(leaves) == 1 else 's'}: name as many, in the same order.",
             code="gradients_not_recognised",
         )
     _require_read(loss, match, world)
@@ -103,7 +105,7 @@ def _require_read(loss: Function, match: Match, world: World) -> None:
                 leaf.place.write(now + step)
                 with quiet(None):
                     losses.append(np.asarray(loss()).tobytes())
-            except Exception:
+            except (Exception, SystemExit):
                 # Stepping out of the domain of the loss says that it is read.
                 losses.append(b"")
             finally:
@@ -131,7 +133,15 @@ def _matched(leaves: list[Leaf], outputs: list[Any]) -> Match | None:
     named = by_names(leaves, outputs)
     if len(named.pairs) == len(leaves):
         return named
-    return by_order(leaves, outputs) or (named if named.pairs else None)
+    return by_order(leaves, outputs) or _by_shape(leaves, outputs) or (named if named.pairs else None)
+
+
+def _by_shape(leaves: list[Leaf], outputs: list[Any]) -> Match | None:
+    """Of more gradients than parameters, those of which each fits just one parameter, and it just this."""
+    fitting = [[output for output in outputs if same_size(leaf.value, output.value)] for leaf in leaves]
+    if any(len(some) != 1 for some in fitting) or len({id(some[0]) for some in fitting}) < len(leaves):
+        return None
+    return Match(tuple((leaf, some[0]) for leaf, some in zip(leaves, fitting, strict=True)), "shapes")
 
 
 def _elements(text: str) -> list[ast.expr]:
@@ -161,21 +171,31 @@ def _malformed(role: str, text: str, error: SyntaxError) -> GradcheckError:
 def _value(function: Function, name: str) -> Any:
     try:
         return function()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise GradcheckError(f"{name} raised {said(error)}"[:2000], code="function_raised") from error
 
 
 def _leaves(node: ast.expr, namespace: dict[str, Any]) -> list[Leaf]:
     name = ast.unparse(node)
     value = _value(eval(compile(f"lambda: ({name})", "<parameters>", "eval"), namespace), name)
-    leaves = leaves_in(value, name)
+    path = _path(node)
+    leaves = [replace(leaf, paths=((*path, *leaf.paths[0][1:]),)) for leaf in leaves_in(value, name)]
     if leaves or not floating(value):
         return leaves
     # One number, or a tensor: its name is made to stand for another.
     write = _writer(node, namespace)
     return [] if write is None else [
-        Leaf(((name,),), p.value, place=p) for p in places_in(value, write=write)
+        Leaf((path,), p.value, place=p) for p in places_in(value, write=write)
     ]  # fmt: skip
+
+
+def _path(node: ast.expr) -> tuple[Any, ...]:
+    """The names and indices that an expression consists of: ``model.params["W1"]`` has three."""
+    if isinstance(node, ast.Attribute):
+        return (*_path(node.value), node.attr)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return (*_path(node.value), node.slice.value)
+    return (ast.unparse(node),)
 
 
 def _writer(node: ast.expr, namespace: dict[str, Any]) -> Callable[[Any], None] | None:

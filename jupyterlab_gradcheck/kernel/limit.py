@@ -5,9 +5,15 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
+
+from .interrupts import in_the_persons_code
+
+# Seconds until it is tried again where the time was up in the middle of our own bookkeeping.
+_AGAIN = 0.005
 
 
 class TimeIsUp(BaseException):
@@ -16,7 +22,7 @@ class TimeIsUp(BaseException):
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Ends what runs inside after ``seconds`` by raising `TimeIsUp` in it.
+    """Ends the person's code that runs inside after ``seconds`` by raising `TimeIsUp` in it.
 
     In the main thread, where notebooks run their cells, that wakes also what waits: for a lock, for input, asleep. In
     another one it takes effect at the next step of the interpreter.
@@ -29,7 +35,9 @@ def within(seconds: float) -> Iterator[None]:
 @contextlib.contextmanager
 def _by_signal(seconds: float) -> Iterator[None]:
     def end(number: int, frame: Any) -> None:
-        raise TimeIsUp
+        if in_the_persons_code(frame):
+            raise TimeIsUp
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
 
     before = signal.signal(signal.SIGALRM, end)
     left, every = signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -50,13 +58,18 @@ def _by_exception(seconds: float) -> Iterator[None]:
     over = False
 
     def end() -> None:
-        with lock:
-            if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeIsUp))
+        pause = seconds
+        while not ended.wait(pause):
+            pause = _AGAIN
+            with lock:
+                if over:
+                    return
+                if in_the_persons_code(sys._current_frames().get(thread.value)):
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeIsUp))
+                    return
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    ended = threading.Event()
+    threading.Thread(target=end, daemon=True).start()
     try:
         yield
     finally:
@@ -64,4 +77,4 @@ def _by_exception(seconds: float) -> Iterator[None]:
             over = True
             # One that was sent and has not arrived must not arrive in code that is not limited.
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
-        timer.cancel()
+        ended.set()

@@ -11,11 +11,12 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from ..backends import NAMES
-from ..engine import METHODS, Options, Plan
+from ..engine import METHODS, Options, Plan, place_of
 from . import session
 from .discovery import Wanted
 from .display import Report, plain
 from .route import Route
+from .step_study import StepStudy
 
 # A check that is expected to take longer than this many seconds says beforehand what it is going to do.
 _PATIENCE = 1.0
@@ -36,7 +37,7 @@ class GradcheckMagics(Magics):
     @argument("--loss", help="Expression that gives the loss. With --gradients and --parameters, nothing is guessed.")
     @argument("--gradients", help="Expression that gives the gradients.")
     @argument(
-        "--parameters", dest="places", help="Expression, or several with commas, for what is to be changed in place."
+        "--parameters", dest="places", nargs="+", help="Expression, or several, for what is to be changed in place."
     )
     @argument("--epsilon", type=float, help="Step of the central difference; left out, it is chosen from the noise.")
     @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
@@ -51,14 +52,19 @@ class GradcheckMagics(Magics):
     @argument(
         "--plan", action="store_true", help="Say what a check would do and how long it would take; check nothing."
     )
+    @argument(
+        "--steps",
+        metavar="PARAMETER",
+        help="Study how the error depends on the step, for one entry of PARAMETER; check nothing.",
+    )
     @line_cell_magic
-    def gradcheck(self, line: str, cell: str | None = None) -> Report | None:
+    def gradcheck(self, line: str, cell: str | None = None) -> Report | StepStudy | None:
         """Check the gradients of the functions in this notebook.
 
         ``%gradcheck`` finds forward, backward, parameters and data by itself;
         ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%gradcheck --loss "cost(f(X, p), Y)" --gradients
         "grads(X, Y, p)" --parameters p`` guesses nothing. ``%%gradcheck`` runs the cell first.
-        Evaluates to the Report.
+        Evaluates to the Report; with ``--steps W2``, to a StepStudy.
         """
         given = parse_argstring(self.gradcheck, line)
         if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
@@ -76,20 +82,44 @@ class GradcheckMagics(Magics):
             if given.plan:
                 say(session.plan(self.shell, wanted, options, given.backend))
                 return None
+            if given.steps is not None:
+                if expressions is not None:
+                    return session.steps_of_expressions(self.shell, expressions, given.steps, options, given.backend)
+                return session.steps(self.shell, wanted, given.steps, options, given.backend)
             if expressions is not None:
                 return session.check_expressions(self.shell, expressions, options, given.backend, on_plan=say)
             return session.check(self.shell, wanted, options, given.backend, on_plan=say)
         except session.CannotChoose as error:
             raise UsageError(f"{error}{_lines_to_type(error)}") from None
+        except KeyboardInterrupt as error:
+            raise Interrupted(place_of(error)) from None
+
+
+class Interrupted(KeyboardInterrupt):
+    """The person has stopped the check. What follows in the notebook is stopped as well."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the check was stopped{place and f' in {place}'}. Parameters and data are as they were.")
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows these lines in place of a traceback, of which nearly all frames would be ours.
+        return [f"KeyboardInterrupt: {self}"]
 
 
 def _expressions(given: Any) -> tuple[str, str, str] | None:
-    values = tuple(None if v is None else v.strip("'\"") for v in (given.loss, given.gradients, given.places))
-    if all(v is None for v in values):
+    # Names stand between commas or spaces.
+    places = given.places and ",".join(place.strip("'\"").rstrip(",") for place in given.places)
+    loss, gradients = (v and v.strip("'\"") for v in (given.loss, given.gradients))
+    if loss is gradients is places is None:
         return None
-    if any(v is None for v in values):
+    if loss is None or gradients is None or places is None:
         raise UsageError("--loss, --gradients and --parameters belong together: give all three, or none.")
-    return values  # type: ignore[return-value]
+    if given.forward is not None:
+        raise UsageError(
+            f"{given.forward} stands beside --loss, --gradients and --parameters, which say all. An expression with spaces "
+            'goes in quotes: --loss "cost(X, Y)".'
+        )
+    return loss, gradients, places
 
 
 def _lines_to_type(error: session.CannotChoose) -> str:

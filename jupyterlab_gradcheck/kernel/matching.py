@@ -83,7 +83,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Match:
-    """Pairs of a leaf and its gradient. ``by`` says what tells: ``names``, ``order``, ``shapes``."""
+    """Pairs of a leaf and its gradient. ``by`` says what tells: ``names``, ``order``, ``shapes``, or those of ``integers``."""
 
     pairs: tuple[tuple[Leaf, Output], ...]
     by: str

@@ -71,8 +71,9 @@ def _walk(
     if isinstance(value, np.ndarray) and is_leaf(value):
         seen[id(value)] = value
         if value.flags.writeable:
-            # The place is read anew: backward may have put another array there.
-            yield Place(steps, value, _filler(value, write, read), read or (lambda: value))
+            # The place is read anew: backward may have put another array there. Floats do not go into an array of integers.
+            fill = write if write is not None and value.dtype.kind in "iu" else _filler(value, write, read)
+            yield Place(steps, value, fill, read or (lambda: value))
         return
     if _is_keras_variable(value):
         value = value.value

@@ -102,6 +102,11 @@ class Reach:
         """Whether the second function reads what the first stores outside itself: ``self.cache``, a global."""
         return self._speaks
 
+    @property
+    def functions(self) -> list[types.FunctionType]:
+        """The person's functions among what was walked over, those that it began with first."""
+        return [function for function, _ in self._functions]
+
     def _start(self, function: Callable[..., Any]) -> None:
         self._visit(function, getattr(function, "__name__", type(function).__name__), 0)
         self._settle()

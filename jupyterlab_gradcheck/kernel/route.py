@@ -22,6 +22,7 @@ from ..engine import GradcheckError, Problem
 from ..engine.gradients import Claimed
 from .binding import arguments_of, lengths, number_of, signature_of
 from .copies import PrivateData
+from .interrupts import calls_out
 from .places import Place, Steps
 from .reach import Reach
 from .world import World, generators_within
@@ -80,7 +81,7 @@ class Parameter:
         gradient: what the person calls its gradient.
         value: as it is now.
         root, steps: the variable that is handed over as an argument, and the way to the leaf in it; or
-        place: where it lies, if no argument hands it over.
+        place: where it lies, if no argument hands it over. Both, if the functions read it in both ways.
         claim: call and steps of the gradient among the results; None where ``read`` or ``rate`` tells it.
         read: reads the gradient from where backward leaves it.
         rate: the gradient is what an update took away, divided by this rate; the updated value is at ``claim``, in
@@ -132,7 +133,7 @@ class Route:
     @property
     def roots(self) -> set[str]:
         """Variables that hold parameters and are handed over as arguments."""
-        return {p.root for p in self.parameters_of if p.place is None}
+        return {p.root for p in self.parameters_of if p.root or p.place is None}
 
     @property
     def data_names(self) -> list[str]:
@@ -230,7 +231,7 @@ class _Walk:
         # What takes nothing that forward returns and draws numbers draws those that forward has drawn.
         self._spoken = (lambda: generators_within(reach)) if (reach.speaks or stateful) and not self._returned else None
         self._placed = [p for p in route.parameters_of if p.place is not None]
-        self._rooted = [p for p in route.parameters_of if p.place is None]
+        self._rooted = [p for p in route.parameters_of if p.root or p.place is None]
 
     def loss(self, parameters: Mapping[str, Any]) -> Any:
         route = self._route
@@ -286,7 +287,8 @@ class _Walk:
             for p in self._placed:
                 assert p.place is not None
                 now = p.place.value
-                before.append((p.place, now.copy() if isinstance(now, np.ndarray) else _frozen(now)))
+                filled = isinstance(now, np.ndarray) and now.dtype.kind not in "iu"
+                before.append((p.place, now.copy() if filled else _frozen(now)))
                 p.place.write(parameters[p.label])
             yield
         finally:
@@ -300,6 +302,7 @@ class _Walk:
             made[p.root] = _with(value, p.steps, parameters[p.label])
         return made
 
+    @calls_out
     def _run(self, calls: Sequence[Call], roots: Mapping[str, Any], results: list[Any]) -> list[Any]:
         results = list(results)
         lifted = under_way.get()

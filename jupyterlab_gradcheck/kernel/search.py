@@ -35,6 +35,7 @@ class Search(Trials):
         flow: how the person's code hands things from one function to the next.
         returned: names of everything that any function returns.
         rejected: readings for which too little speaks.
+        flat: functions with a gradient of their own whose values do not change.
         missing: functions that were not tried, and the arguments for which there was nothing.
     """
 
@@ -43,6 +44,7 @@ class Search(Trials):
         self.flow: Flow = flow_of(self.functions, cells)
         self.missing: dict[str, list[str]] = {}
         self.rejected: list[Any] = []
+        self.flat: list[str] = []
         # Names of everything that any function returns.
         self.returned = {name for known in self.functions.values() for name in known.code.names}
         self._structures = {n: v for n, v in visible(namespace) if holds(is_container, v)}
@@ -210,6 +212,9 @@ class Search(Trials):
         yield self._from_made(draft, known, argument)
         if mode == "given":
             yield self._given(known, argument)
+        if _is_cache(argument) and draft.known and words.stem(draft.known[-1].last) == words.stem(known.last):
+            # What its own forward made goes before what another function calls so.
+            yield self._left_over(draft, known, argument)
         if not plain or not self.looks_like_data(argument):
             yield self._from_named(draft, known, argument, mode, depth)
         if _is_cache(argument):

@@ -11,6 +11,7 @@ from typing import Any
 from .. import __version__
 from ..engine import Cancelled, GradcheckError, Options, Plan, said
 from . import session
+from .cells import cells
 from .discovery import Wanted
 from .display import carried
 
@@ -48,10 +49,11 @@ def answer(text: str) -> Reply:
         _cancelled.add(check_id)
         return Reply("accepted", None)
     shell = get_ipython()
+    cells.watch(shell)
     try:
         if kind == "probe":
             return Reply("candidates", session.probe(shell).to_dict())
-        return Reply("report", _check(shell, check_id, request.get("request", {})))
+        return _check(shell, check_id, request.get("request", {}))
     except Cancelled:
         return Reply("cancelled", None)
     except session.CannotChoose as error:
@@ -68,7 +70,8 @@ def answer(text: str) -> Reply:
         _cancelled.discard(check_id)
 
 
-def _check(shell: Any, check_id: str, request: dict[str, Any]) -> dict[str, Any]:
+def _check(shell: Any, check_id: str, request: dict[str, Any]) -> Reply:
+    """Checks; or says what a check would do, or studies its steps, where that is asked for instead."""
     wanted = Wanted(
         request.get("forward") or request.get("loss"),
         request.get("backward") or request.get("gradients"),
@@ -76,11 +79,16 @@ def _check(shell: Any, check_id: str, request: dict[str, Any]) -> dict[str, Any]
         request.get("data", []),
         request.get("all", False),
     )
-    options = dict(request.get("options", {}))
-    backend = options.pop("backend", "auto")
+    given = dict(request.get("options", {}))
+    backend = given.pop("backend", "auto")
+    options = Options(**given)
     progress = _Progress(check_id, shell.display_pub.publish)
     progress(0, 0)
-    return session.check(shell, wanted, Options(**options), backend, progress, progress.tell_plan).to_dict()
+    if request.get("plan", False):
+        return Reply("plan", asdict(session.plan(shell, wanted, options, backend, progress)))
+    if "steps" in request:
+        return Reply("steps", session.steps(shell, wanted, request["steps"], options, backend, progress).to_dict())
+    return Reply("report", session.check(shell, wanted, options, backend, progress, progress.tell_plan).to_dict())
 
 
 class _Progress:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..engine import GradcheckError, Options, Plan
+from ..engine.plan import together
 from . import api, names
 from .discovery import Discovery, Wanted, discover
 from .display import Report
 from .expression import route_of_expressions
 from .quiet import quiet
+from .step_study import StepStudy
 
 
 class CannotChoose(GradcheckError):
@@ -51,6 +53,20 @@ def check_expressions(
         return api.check(route, options, backend, on_progress, on_plan)
 
 
+def steps_of_expressions(
+    shell: Any,
+    expressions: tuple[str, str, str],
+    parameter: str,
+    options: Options,
+    backend: str = "auto",
+    on_progress: api.OnProgress | None = None,
+) -> StepStudy:
+    """`steps` for what three expressions give, as `check_expressions` takes them."""
+    with quiet(shell):
+        route = route_of_expressions(*expressions, shell.user_ns)
+        return api.steps(route, parameter, options, backend, on_progress)
+
+
 def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
     """What ``shell``'s namespace offers.
 
@@ -62,10 +78,41 @@ def probe(shell: Any, wanted: Wanted | None = None) -> Discovery:
         return discover(namespace, wanted, api.trial, cells_of(shell))
 
 
-def plan(shell: Any, wanted: Wanted, options: Options, backend: str = "auto") -> Plan:
+def plan(
+    shell: Any, wanted: Wanted, options: Options, backend: str = "auto", on_progress: api.OnProgress | None = None
+) -> Plan:
     """What `check` would do with the same arguments. Raises as it does."""
     with quiet(shell):
-        return api.plan(_certain(shell, wanted).bindings[0], options, backend)
+        plans = [api.plan(one, options, backend, on_progress) for one in _certain(shell, wanted).bindings]
+    return together(plans)
+
+
+def steps(
+    shell: Any,
+    wanted: Wanted,
+    parameter: str,
+    options: Options,
+    backend: str = "auto",
+    on_progress: api.OnProgress | None = None,
+) -> StepStudy:
+    """Studies the step of a central difference for one entry of ``parameter``, by its name in the report that `check` would
+    make with the same arguments. Raises as it does, and `GradcheckError` where there is no such parameter.
+    """
+    with quiet(shell):
+        bindings = _certain(shell, wanted).bindings
+        if len(bindings) == 1:
+            return api.steps(bindings[0], parameter, options, backend, on_progress)
+        # In one report of several, each parameter says whose it is.
+        for binding in bindings:
+            title = f"{binding.backward_name}: "
+            if parameter.startswith(title):
+                return api.steps(binding, parameter[len(title) :], options, backend, on_progress)
+    titles = ", ".join(f"{binding.backward_name}: ..." for binding in bindings[:8])
+    raise GradcheckError(
+        f"There is no parameter {parameter[:80]!r}. Of several that are checked together, it is named as in their report: "
+        f"{titles}.",
+        code="unknown_parameter",
+    )
 
 
 def check(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import textwrap
 import types
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 Function = Callable[..., Any]
 
@@ -69,20 +70,11 @@ def _wrapped(value: Any) -> Any:
         return None
 
 
-def place(function: Any, name: str) -> dict[str, Any]:
-    """The contract's FunctionPlace: name, cell (None where it is not known), first line in its cell or file."""
-    code = getattr(innermost(function), "__code__", None)
-    return {"name": name[:200], "cell_id": None, "line": None if code is None else code.co_firstlineno}
-
-
 def syntax(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function's syntax tree, its lines counted from the function's first; None where there is no source."""
-    return _parsed(function)[0]
-
-
-def _parsed(function: Any) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
     found = code(function)
-    return (None, "") if found is None else _parse(found)
+    tree = None if found is None else _parse(found).tree
+    return tree if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
 def code(function: Any) -> CodeType | None:
@@ -91,21 +83,86 @@ def code(function: Any) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-@functools.lru_cache(maxsize=512)
-def _parse(code: CodeType) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, str]:
-    # A namespace has many functions, and each is asked about with every dict in it.
+class Parsed(NamedTuple):
+    """The source of a function.
+
+    Attributes:
+        tree: its syntax tree, lines counted as in ``text``; None where there is no source.
+        text: its lines, indented as they are.
+        line: the line of its cell or file that it begins in.
+    """
+
+    tree: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None
+    text: str
+    line: int
+
+
+def parsed(code: CodeType) -> Parsed:
+    """The source of a function's code, of a lambda's too."""
+    found = _parse(code)
+    if found.tree is not None:
+        return found
+    made = _lambda(code)
+    if made is None:
+        return found
+    lines, first = inspect.getsourcelines(code)
+    return Parsed(made, "".join(lines), first) if first == code.co_firstlineno else found
+
+
+def stamp(code: CodeType) -> tuple[str, int, int]:
+    """What tells code that counts as equal apart, and one and the same after its file has changed."""
     try:
-        text = textwrap.dedent(inspect.getsource(code))
-        first = ast.parse(text).body[0]
-    except Exception:
-        # No source, or none that Python's parser gets through: deep nesting is a RecursionError, MemoryError, SystemError.
-        return None, ""
-    return (first, text) if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) else (None, "")
+        stat = os.stat(code.co_filename)
+    except (OSError, ValueError):
+        return code.co_filename, 0, 0
+    return code.co_filename, stat.st_mtime_ns, stat.st_size
+
+
+def _parse(code: CodeType) -> Parsed:
+    # A namespace has many functions, and each is asked about with every dict in it.
+    return _parse_as_of(code, stamp(code))
+
+
+@functools.lru_cache(maxsize=512)
+def _parse_as_of(code: CodeType, stamp: tuple[str, int, int]) -> Parsed:
+    for locate in (_where_it_says, _by_its_name):
+        try:
+            text, line = locate(code)
+            # Within a class or a function; a text of several lines inside it may stand further out.
+            indented = text[:1].isspace()
+            first = ast.parse(f"if 1:\n{text}" if indented else text).body[0]
+            if indented and isinstance(first, ast.If):
+                first = ast.increment_lineno(first.body[0], -1)
+        except Exception:
+            # No source, or none that the parser gets through: deep nesting is a RecursionError, MemoryError, SystemError.
+            continue
+        # Of a lambda within a function, the text is that of the function.
+        if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
+            return Parsed(first, text, line)
+    return Parsed(None, "", code.co_firstlineno)
+
+
+def _where_it_says(code: CodeType) -> tuple[str, int]:
+    return inspect.getsource(code), code.co_firstlineno
+
+
+def _by_its_name(code: CodeType) -> tuple[str, int]:
+    """Where a file has the one function of that name: what `%autoreload` compiles anew, or leaves as it is while the lines
+    above it change, does not know its line."""
+    lines, _ = inspect.findsource(code)
+    whole = ast.parse("".join(lines))
+    (found,) = (
+        node
+        for node in ast.walk(whole)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name
+    )
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return "".join(lines[first - 1 : found.end_lineno]), first
 
 
 def tree(code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
     """The syntax tree of a function's code, of a lambda's too; None where there is no source."""
-    return _parse(code)[0] or _lambda(code)
+    return _parse(code).tree or _lambda(code)
 
 
 @functools.lru_cache(maxsize=512)
@@ -113,8 +170,7 @@ def _lambda(code: CodeType) -> ast.Lambda | None:
     if code.co_name != "<lambda>":
         return None
     try:
-        text = textwrap.dedent(inspect.getsource(code)).strip()
-        whole = ast.parse(text)
+        whole = ast.parse(textwrap.dedent(inspect.getsource(code)).strip())
     except Exception:
         return None
     found = [node for node in ast.walk(whole) if isinstance(node, ast.Lambda)]
@@ -148,7 +204,7 @@ def _attributes_by_name(code: CodeType) -> dict[str, set[str]]:
 @functools.lru_cache(maxsize=512)
 def _keys_by_name(code: CodeType) -> dict[str, set[str]]:
     """Every name that is subscripted with strings, and these."""
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     found: dict[str, set[str]] = {}
     for node in () if tree is None else ast.walk(tree):
         if (
@@ -185,7 +241,7 @@ def _returns(function: Any) -> tuple[ast.expr, ...]:
 
 @functools.lru_cache(maxsize=512)
 def _returned(code: CodeType) -> tuple[ast.expr, ...]:
-    tree = _parse(code)[0]
+    tree = _parse(code).tree
     nodes = [] if tree is None else [node for node in own_nodes(tree) if isinstance(node, ast.Return)]
     return tuple(node.value for node in sorted(nodes, key=lambda node: node.lineno) if node.value is not None)
 
@@ -196,63 +252,3 @@ def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield child
             yield from own_nodes(child)
-
-
-def assignment(function: Any, gradient: str) -> dict[str, Any] | None:
-    """The contract's SourcePlace of the statement that gives ``gradient`` its value; None where none is found.
-
-    Looked for are ``dW2 = ...`` (also within a tuple), ``grads["dW2"] = ...``, ``self.dW2 = ...`` and, at last, the
-    ``return`` that names it; of several, the one that stands last.
-    """
-    behind = code(function)
-    found = None if behind is None else _assigned(behind, gradient)
-    return None if found is None else dict(found)
-
-
-@functools.lru_cache(maxsize=512)
-def _assigned(code: CodeType, gradient: str) -> dict[str, Any] | None:
-    tree, text = _parse(code)
-    if tree is None:
-        return None
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and gradient in _targets(node)]
-    if not statements:
-        statements = [node for node in ast.walk(tree) if isinstance(node, ast.Return) and gradient in _mentions(node)]
-    if not statements:
-        return None
-    last = max(statements, key=lambda node: node.lineno)
-    written = (ast.get_source_segment(text, last) or "").split("\n")[0]
-    return {"cell_id": None, "line": code.co_firstlineno + last.lineno - 1, "text": written[:1000]}
-
-
-def _targets(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
-        targets = [statement.target]
-    else:
-        return set()
-    return {name for target in targets for name in _names(target)}
-
-
-def _names(target: ast.expr) -> Iterator[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, ast.Attribute):
-        yield target.attr
-    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        yield str(target.slice.value)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for element in target.elts:
-            yield from _names(element)
-    elif isinstance(target, ast.Starred):
-        yield from _names(target.value)
-
-
-def _mentions(statement: ast.Return) -> set[str]:
-    found = set()
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
-    return found

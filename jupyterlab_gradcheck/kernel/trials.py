@@ -13,10 +13,11 @@ from ..engine import GradcheckError, said
 from . import source
 from .bytecode import uses
 from .copies import copied
+from .interrupts import calls_out
 from .inventory import is_container, is_leaf, usable, visible
 from .limit import TimeIsUp, within
 from .matching import Leaf, Output, outputs_of
-from .places import has_places, is_object, places_in
+from .places import Place, has_places, is_object, places_in
 from .reach import Reach
 from .route import Call, pick
 from .survey import Known, functions_of, reaches_out
@@ -211,11 +212,12 @@ class Trials:
                     found.setdefault(id(self.namespace[name]), (name, self.namespace[name]))
         return list(found.values())
 
-    def leaves_of(self, draft: Draft) -> list[Leaf]:
-        """Everything that the calls could take for parameters: arguments, globals, attributes."""
+    def leaves_of(self, draft: Draft, integers: bool = False) -> list[Leaf]:
+        """Everything that the calls could take for parameters: arguments, globals, attributes; ``integers`` too, if asked for."""
         leaves: list[Leaf] = []
         paths: dict[int, list[tuple[Any, ...]]] = {}
         seen: set[str] = set()
+        read = self._read_elsewhere(draft)
         for call in draft.calls:
             for wire in call.wires:
                 value = self.data.get(wire.key) if wire.origin == "data" else None
@@ -226,7 +228,9 @@ class Trials:
                     steps = place.steps
                     path = (wire.argument if not steps else wire.key, *(_plain(s) for s in steps))
                     also = ((wire.key,),) if not steps and wire.key != wire.argument else ()
-                    leaves.append(Leaf((path, *also), place.value, root=wire.key, steps=steps))
+                    # Handed over, and changed where it lies as well, if the functions also read it by way of a view.
+                    both = in_place(place) if shares(place.value, read) else None
+                    leaves.append(Leaf((path, *also), place.value, root=wire.key, steps=steps, place=both))
                     if len(leaves) > _MOST_LEAVES:
                         return leaves
         for name in dict.fromkeys(n for known in draft.known for n in self.globals_of(known)):
@@ -235,6 +239,11 @@ class Trials:
                 continue
             for place in places_in(value, write=_global_writer(draft, name), read=_global_reader(draft, name)):
                 leaves.append(Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=place))
+        bases = {id(array.base) for array in read if array.base is not None} - {id(leaf.value) for leaf in leaves}
+        for name, value in self.namespace.items() if bases else ():
+            # The vector that others are views of.
+            if id(value) in bases and type(value) is np.ndarray:
+                leaves += [Leaf(((name,),), value, place=in_place(place)) for place in places_in(value)]
         for name, value in self.objects_of(draft):
             for place in places_in(value):
                 path = (name, *(_plain(s) for s in place.steps))
@@ -250,8 +259,19 @@ class Trials:
             Leaf(tuple(paths.get(id(leaf.value), leaf.paths)) if leaf.place and id(leaf.value) in paths else leaf.paths,
                  leaf.value, leaf.root, leaf.steps, leaf.place)
             for leaf in leaves
-            if floating(leaf.value)
+            if floating(leaf.value) or (integers and _whole(leaf.value))
         ]  # fmt: skip
+
+    def reads_elsewhere(self, known: Known, values: Any) -> bool:
+        """Whether a function reads an array of ``values`` that lies in a structure also without being handed it."""
+        read = self._read_elsewhere(Draft(known=[known]))
+        return any(shares(place.value, read) for place in places_in(values, write=_nowhere))
+
+    def _read_elsewhere(self, draft: Draft) -> list[np.ndarray]:
+        """Arrays that the functions read without being handed them."""
+        names = dict.fromkeys(n for known in draft.known for n in self.globals_of(known))
+        values = [*(self.namespace[n] for n in names), *(value for _, value in self.objects_of(draft))]
+        return [p.value for v in values for p in places_in(v, write=_nowhere) if isinstance(p.value, np.ndarray)]
 
     def outputs_of(self, draft: Draft, outcome: Outcome, call: int) -> list[Output]:
         """What call number ``call`` returned; ``return self`` returns nothing."""
@@ -260,6 +280,7 @@ class Trials:
         return outputs_of(outcome.results[call], draft.known[call], call)
 
 
+@calls_out
 def _called(call: Call, results: list[Any], data: Mapping[str, Any], upstreams: Mapping[str, Any]) -> Any:
     positional, by_keyword = [], {}
     for wire in call.wires:
@@ -300,6 +321,13 @@ def floating(value: Any) -> bool:
     return "float" in name and int(np.prod([int(n) for n in getattr(value, "shape", ())])) > 0
 
 
+def _whole(value: Any) -> bool:
+    """Whether a leaf holds integers, in whose place floats can be put."""
+    if not isinstance(value, np.ndarray):
+        return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return value.dtype.kind in "iu" and value.size > 0
+
+
 def holds(question: Any, value: Any) -> bool:
     """Whether ``question`` says yes to ``value``, which may be any object and do as it likes when it is looked at."""
     try:
@@ -307,6 +335,23 @@ def holds(question: Any, value: Any) -> bool:
     except Exception:
         # What it does then says that it is nothing for us.
         return False
+
+
+def shares(value: Any, others: Sequence[np.ndarray]) -> bool:
+    """Whether an array is one of ``others``, or lies in the same memory as a view."""
+    return isinstance(value, np.ndarray) and any(
+        value is other or np.may_share_memory(value, other) for other in others
+    )
+
+
+def in_place(place: Place) -> Place:
+    """``place`` of an array, which is written into and never replaced."""
+    array = place.value
+
+    def fill(value: Any) -> None:
+        array[...] = value
+
+    return Place(place.steps, array, fill, lambda: array)
 
 
 def _plain(step: Any) -> Any:

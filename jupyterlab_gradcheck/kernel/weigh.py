@@ -33,12 +33,14 @@ class Weight:
         agreeing: fraction of the leaves tried whose claim is the derivative.
         proportional: fraction whose claim is a multiple of it.
         dependent: whether the loss changes with any of them.
+        slopes: its derivatives along the directions, the same for the same parameters: they tell one loss from another.
         error: why nothing was seen.
     """
 
     agreeing: float = 0.0
     proportional: float = 0.0
     dependent: bool = False
+    slopes: tuple[float, ...] = ()
     error: str = ""
 
     @property
@@ -60,6 +62,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
         return Weight(error=said(error)[:500])
     rng = np.random.default_rng(20)
     agreeing = proportional = tried = 0
+    slopes: list[float] = []
     dependent = False
     try:
         with within(seconds), np.errstate(all="ignore"):
@@ -79,10 +82,12 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                     continue
                 ratios, agrees = [], True
                 for _ in range(2):
-                    direction = rng.choice([-1.0, 1.0], size=value.shape)
+                    # Of signs alone, two directions in a short vector would often be one.
+                    direction = rng.standard_normal(value.shape)
                     told = float(np.sum(np.asarray(claimed, dtype=float).reshape(value.shape) * direction))
                     seen, moved, noise = _derivative(problem, world, backend, parameters, label, value, direction)
                     dependent = dependent or moved
+                    slopes.append(seen)
                     scale = max(abs(told), abs(seen))
                     agrees = agrees and abs(told - seen) <= noise[0] * scale + noise[1]
                     ratios.append(told / seen if seen else np.inf)
@@ -91,7 +96,8 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                 tried += 1
                 agreeing += agrees
                 spread = abs(ratios[0] - ratios[-1]) <= 1e-3 * abs(ratios[0]) if len(ratios) > 1 else False
-                proportional += bool(spread and np.all(np.isfinite(ratios)) and ratios[0])
+                # One number is a multiple of any other.
+                proportional += bool(value.size > 1 and spread and np.all(np.isfinite(ratios)) and ratios[0])
     except TimeIsUp:
         return Weight(error=f"{route.forward_name} takes too long for a trial")
     except KeyboardInterrupt:
@@ -103,7 +109,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
         if world is not None:
             world.changed()
             world.restore()
-    return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent)
+    return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent, tuple(slopes))
 
 
 def _moved(backend: Any, value: Any, rng: np.random.Generator) -> Any:

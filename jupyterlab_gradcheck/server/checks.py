@@ -61,6 +61,8 @@ class Check:
     """What the kernel is going to do, from the moment that it has told."""
     report: str | None = None
     """The report as JSON text: written once, not at every GET."""
+    steps: str | None = None
+    """The study of steps as JSON text, where one was asked for instead."""
     error: dict[str, Any] | None = None
     created: str = field(default_factory=lambda: _now())
     ended: str | None = None
@@ -70,8 +72,8 @@ class Check:
         """Whether it has not ended."""
         return self.status in ACTIVE
 
-    def to_json(self) -> str:
-        """The check as JSON text."""
+    def to_json(self, whole: bool = True) -> str:
+        """The check as JSON text; not ``whole``, without its report and its study, which may have a megabyte each."""
         told = {
             "id": self.id,
             "kernel_id": self.kernel_id,
@@ -82,7 +84,8 @@ class Check:
             "created": self.created,
             "ended": self.ended,
         }
-        return f'{json.dumps(told)[:-1]}, "report": {self.report or "null"}}}'
+        report, steps = (self.report, self.steps) if whole else (None, None)
+        return f'{json.dumps(told)[:-1]}, "report": {report or "null"}, "steps": {steps or "null"}}}'
 
 
 class Checks:
@@ -160,6 +163,12 @@ class Checks:
     def _finish(self, check: Check, outcome: protocol.Outcome) -> None:
         if outcome.kind == "report":
             check.report = outcome.text
+            self._advance(check, "done")
+        elif outcome.kind == "steps":
+            check.steps = outcome.text
+            self._advance(check, "done")
+        elif outcome.kind == "plan":
+            check.plan = outcome.body
             self._advance(check, "done")
         else:
             self._fail(check, KernelInterrupted("The kernel was interrupted before the check ended. Check again."))

@@ -126,9 +126,9 @@ class ChecksHandler(GradcheckHandler):
     @authenticated
     @authorized
     def get(self) -> None:
-        """List them, newest first."""
+        """List them, newest first, without their reports."""
         checks = self.checks.list(self.get_query_argument("kernel_id", None))
-        self.finish(f"[{', '.join(check.to_json() for check in checks)}]")
+        self.finish(f"[{', '.join(check.to_json(whole=False) for check in checks)}]")
 
 
 class CheckHandler(GradcheckHandler):

@@ -6,18 +6,15 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { ParameterReport, Report, SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
 import type { GradcheckModel, Names } from './model';
 import { PANEL_ID } from './panel';
-import type { State } from './state';
 import { isActive } from './state';
 
 export namespace CommandIDs {
   export const run = 'gradcheck:run';
   export const showPanel = 'gradcheck:show-panel';
   export const stop = 'gradcheck:stop';
-  export const nextWrong = 'gradcheck:next-wrong-line';
 }
 
 const NAME = { type: 'string' };
@@ -28,10 +25,9 @@ export interface CommandsOptions {
   palette: ICommandPalette | null;
   tracker: INotebookTracker;
   trans: TranslationBundle;
-  onReveal: (place: SourcePlace, report: Report) => void;
 }
 
-export function addCommands({ app, model, palette, tracker, trans, onReveal }: CommandsOptions): void {
+export function addCommands({ app, model, palette, tracker, trans }: CommandsOptions): void {
   const showPanel = () => app.shell.activateById(PANEL_ID);
 
   app.commands.addCommand(CommandIDs.run, {
@@ -77,33 +73,11 @@ export function addCommands({ app, model, palette, tracker, trans, onReveal }: C
     execute: () => model.cancel()
   });
 
-  let last: string | null = null;
-  app.commands.addCommand(CommandIDs.nextWrong, {
-    label: trans.__('Go to the next wrong gradient'),
-    isEnabled: () => wrongOf(model.state).length > 0,
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: { parameter: { ...NAME, description: 'The parameter whose gradient to go to; left out, the next one.' } }
-      }
-    },
-    execute: ({ parameter }) => {
-      const { state } = model;
-      const wrong = wrongOf(state);
-      const named = wrong.find(one => one.name === parameter);
-      const next = named ?? wrong[(wrong.findIndex(one => one.name === last) + 1) % wrong.length];
-      if (state.kind === 'done' && next?.source) {
-        last = next.name;
-        onReveal(next.source, state.report);
-      }
-    }
-  });
-
   const notify = () => Object.values(CommandIDs).forEach(id => app.commands.notifyCommandChanged(id));
   tracker.currentChanged.connect(notify);
   model.stateChanged.connect(notify);
 
-  for (const command of [CommandIDs.run, CommandIDs.stop, CommandIDs.nextWrong, CommandIDs.showPanel]) {
+  for (const command of [CommandIDs.run, CommandIDs.stop, CommandIDs.showPanel]) {
     palette?.addItem({ command, category: trans.__('Gradient check') });
   }
 }
@@ -111,11 +85,6 @@ export function addCommands({ app, model, palette, tracker, trans, onReveal }: C
 /** Let the person choose a kernel for the current notebook, in JupyterLab's own dialog. */
 export async function changeKernel(app: JupyterFrontEnd): Promise<void> {
   await app.commands.execute('notebook:change-kernel');
-}
-
-/** The gradients that are wrong, and whose line is known. */
-function wrongOf(state: State): readonly ParameterReport[] {
-  return state.kind === 'done' ? state.report.parameters.filter(one => one.verdict === 'fail' && one.source) : [];
 }
 
 /** The names among a command's arguments; undefined where there are none, so that an earlier choice stands. */

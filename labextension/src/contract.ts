@@ -190,7 +190,7 @@ export interface Report {
    */
   parameters: ParameterReport[];
   /**
-   * The functions that the places of the gradients lie in.
+   * The functions that were checked, forward and backward first, and those that the places of the gradients lie in. Each once.
    *
    * @maxItems 50
    */
@@ -226,6 +226,10 @@ export interface FunctionPlace {
    * First line of the function in its cell or file, from 1.
    */
   line: number | null;
+  /**
+   * The function itself, as its place in the report's code, from 0; null where it is not told.
+   */
+  code?: number | null;
 }
 export interface ParameterReport {
   name: string;
@@ -427,7 +431,7 @@ export interface StepSeries {
    */
   noise: number | null;
   /**
-   * The step that a check takes for this entry; null where it takes none.
+   * The step that a check in this precision begins with for the entry, or was told to take; null where it takes none.
    */
   chosen: number | null;
   /**

@@ -12,7 +12,7 @@ export interface Finished {
 
 /** Names of gradients by what has become of them since the check before. */
 export interface Change {
-  /** Were not right, and are. */
+  /** Were wrong, and are right. */
   mended: string[];
   /** Were not wrong, and are. */
   broken: string[];
@@ -31,7 +31,7 @@ export function changeOf(before: Report, after: Report): Change | null {
   const was = (parameter: ParameterReport) => earlier.get(parameter.name)!.verdict;
   const names = (which: (parameter: ParameterReport) => boolean) => both.filter(which).map(gradientName);
   return {
-    mended: names(one => one.verdict === 'pass' && was(one) !== 'pass'),
+    mended: names(one => one.verdict === 'pass' && was(one) === 'fail'),
     broken: names(one => one.verdict === 'fail' && was(one) !== 'fail'),
     still: names(one => one.verdict === 'fail' && was(one) === 'fail')
   };

@@ -17,12 +17,14 @@ import { followNotebook } from './follow';
 import { visible } from './format';
 import { goTo } from './goto';
 import { MarkBoard } from './marks/board';
+import { addMarkCommands } from './marks/commands';
 import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
 import { GradcheckPanel, PANEL_ID } from './panel';
 import { Preferences } from './preferences';
 import { rendererFactory } from './renderer';
-import { StatusItem, hasStatus } from './status';
+import { StatusItem } from './status';
+import { hasStatus } from './status-words';
 
 const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 
@@ -69,9 +71,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: RANK });
     restorer?.add(panel, PANEL_ID);
-    addCommands({ app, model, palette, tracker, trans, onReveal });
+    addCommands({ app, model, palette, tracker, trans });
     followNotebook(tracker, model);
     followMarks({ marks, tracker, editors, preferences, trans });
+    addMarkCommands({ app, marks, palette, tracker, trans });
     marks.redefined.connect((_, kernelId) => {
       model.noteRedefinition(kernelId);
       if (preferences.recheck) {

@@ -112,6 +112,7 @@ export class GradcheckModel {
   }
 
   dispose(): void {
+    this._disposed = true;
     this._begin();
     Signal.clearData(this);
   }
@@ -186,7 +187,7 @@ export class GradcheckModel {
    */
   async run(names?: Names, options?: CheckOptions): Promise<void> {
     const kernelId = this._kernelId;
-    if (kernelId === null || isBusy(this._state) || this._aside) {
+    if (kernelId === null || isBusy(this._state)) {
       return;
     }
     if (names) {
@@ -196,11 +197,20 @@ export class GradcheckModel {
       this._chosen.set(kernelId, options);
     }
     const request = this._request(this._names.get(kernelId));
+    const notebook = this.notebook ?? '';
     const turn = this._begin();
     this._show({ kind: 'starting' });
     try {
+      // A study or a plan has been told to give way, and the kernel is not free before it has.
+      const aside = this._asides.get(kernelId);
+      if (aside) {
+        await aside;
+        if (turn !== this._turn) {
+          return;
+        }
+      }
       const started = await this._client.start(kernelId, request);
-      this._started.set(started.id, { kernelId, notebook: this.notebook ?? '' });
+      this._started.set(started.id, { kernelId, notebook });
       await this._enter(started, turn);
     } catch (error) {
       if (turn !== this._turn) {
@@ -266,7 +276,7 @@ export class GradcheckModel {
   /** Ask what a check of these would do, and how long it would take. */
   async foresee(names: Names, options: CheckOptions): Promise<void> {
     const kernelId = this._kernelId;
-    if (kernelId === null || this._state.kind !== 'choosing' || this._aside) {
+    if (kernelId === null || this._state.kind !== 'choosing') {
       return;
     }
     const turn = this._turn;
@@ -279,8 +289,12 @@ export class GradcheckModel {
     tell({ kind: 'asked' });
     try {
       const request = { ...names, ...(Object.keys(options).length > 0 && { options }), plan: true };
-      const { plan, error } = await this._askAside(kernelId, request, turn);
-      tell(plan ? { kind: 'told', plan } : { kind: 'failed', message: error?.message ?? NOTHING_SAID });
+      const check = await this._askAside(kernelId, request);
+      tell(
+        check?.plan
+          ? { kind: 'told', plan: check.plan }
+          : { kind: 'failed', message: check?.error?.message ?? NOTHING_SAID }
+      );
     } catch (error) {
       tell({ kind: 'failed', message: problemOf(error).message });
     }
@@ -290,18 +304,26 @@ export class GradcheckModel {
   async study(parameter: string): Promise<void> {
     const kernelId = this._kernelId;
     const state = this._state;
-    if (kernelId === null || state.kind !== 'done' || this._aside) {
+    if (kernelId === null || state.kind !== 'done' || this.studies[parameter]?.kind === 'running') {
       return;
     }
-    const tell = (study: Study) => {
-      this._studies.set(state.id, { ...this._studies.get(state.id), [parameter]: study });
+    const tell = (study: Study | null) => {
+      const { [parameter]: _, ...others } = this._studies.get(state.id) ?? {};
+      this._studies.set(state.id, study ? { ...others, [parameter]: study } : others);
       this._stateChanged.emit();
     };
     tell({ kind: 'running' });
     try {
       const request = { ...this._request(this._names.get(kernelId)), steps: parameter };
-      const { steps, error } = await this._askAside(kernelId, request, this._turn);
-      tell(steps ? { kind: 'ready', steps } : { kind: 'failed', message: error?.message ?? NOTHING_SAID });
+      const check = await this._askAside(kernelId, request);
+      if (check === null) {
+        // It gave way to something else, and can be asked for again.
+        tell(null);
+      } else if (check.steps) {
+        tell({ kind: 'ready', steps: check.steps });
+      } else {
+        tell({ kind: 'failed', message: check.error?.message ?? NOTHING_SAID });
+      }
     } catch (error) {
       tell({ kind: 'failed', message: problemOf(error).message });
     }
@@ -330,9 +352,10 @@ export class GradcheckModel {
           this._remember(await this._client.get(id));
         }
       }
-      this._stateChanged.emit();
     } catch {
       // What is shown is not affected, and the next check will say that the server does not answer.
+    } finally {
+      this._stateChanged.emit();
     }
   }
 
@@ -368,10 +391,6 @@ export class GradcheckModel {
       return;
     }
     const state = this._state;
-    if (this._aside) {
-      // A study or a plan changes nothing that is shown.
-      return;
-    }
     if (isActive(state)) {
       if (event.check_id !== state.id) {
         return;
@@ -381,6 +400,10 @@ export class GradcheckModel {
       } else {
         this._wake();
       }
+      return;
+    }
+    if (this._asides.has(event.kernel_id) || this._asideIds.has(event.check_id)) {
+      // A study or a plan changes nothing that is shown, and its events may come after its end.
       return;
     }
     const begun = event.status === 'queued' || event.status === 'running';
@@ -453,27 +476,56 @@ export class GradcheckModel {
     return null;
   }
 
-  /** A check that makes no verdict, followed to its end; what is shown stays. */
-  private async _askAside(kernelId: string, request: CheckRequest, turn: number): Promise<Check> {
-    this._aside = true;
-    this._stateChanged.emit();
+  /**
+   * A check that makes no verdict, followed to its end; what is shown stays.
+   *
+   * #### Notes
+   * A kernel is asked one after the other. With the next turn nobody waits for what was asked in this one: it is ended,
+   * and null is the answer.
+   */
+  private async _askAside(kernelId: string, request: CheckRequest): Promise<Check | null> {
+    const turn = this._turn;
+    const before = this._asides.get(kernelId);
+    const asked = (async () => {
+      await before;
+      return turn === this._turn ? this._followAside(await this._client.start(kernelId, request), turn) : null;
+    })();
+    const ended = asked.then(
+      () => undefined,
+      () => undefined
+    );
+    this._asides.set(kernelId, ended);
     try {
-      let check = await this._client.start(kernelId, request);
-      let pause = FIRST_PAUSE;
-      while (isUnderWay(check)) {
-        await new Promise(resolve => setTimeout(resolve, pause));
-        pause = Math.min(pause * 1.5, LONGEST_PAUSE);
-        if (turn !== this._turn) {
-          // Nobody waits for it any more, and the kernel has better things to do.
-          await this._client.cancel(check.id);
-          return check;
-        }
+      return await asked;
+    } finally {
+      if (this._asides.get(kernelId) === ended) {
+        this._asides.delete(kernelId);
+      }
+    }
+  }
+
+  private async _followAside(first: Check, turn: number): Promise<Check | null> {
+    this._asideIds.add(first.id);
+    let check = first;
+    let pause = FIRST_PAUSE;
+    let wanted = true;
+    while (isUnderWay(check)) {
+      if (wanted && turn !== this._turn) {
+        // The kernel has better things to do, and does them when it has ended this.
+        wanted = false;
+        pause = FIRST_PAUSE;
+        await this._client.cancel(check.id);
+      }
+      if (this._disposed) {
+        break;
+      }
+      await this._pause(pause);
+      pause = Math.min(pause * 1.5, LONGEST_PAUSE);
+      if (!wanted || turn === this._turn) {
         check = await this._client.get(check.id);
       }
-      return check;
-    } finally {
-      this._aside = false;
     }
+    return wanted ? check : null;
   }
 
   /** Tell of a check that ends while another notebook is current. */
@@ -597,24 +649,33 @@ export class GradcheckModel {
 
   private _pause(milliseconds: number): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, milliseconds);
-      this._wake = () => {
+      const end = () => {
         clearTimeout(timer);
+        this._pauses.delete(end);
         resolve();
       };
+      const timer = setTimeout(end, milliseconds);
+      this._pauses.add(end);
     });
   }
 
-  private _wake: () => void = () => undefined;
+  /** Whoever waits to ask the server again asks now. */
+  private _wake(): void {
+    [...this._pauses].forEach(end => end());
+  }
+
   private _active = false;
-  /** Whether the kernel is asked for something that makes no verdict. */
-  private _aside = false;
+  /** Studies and plans, which make no verdict. */
+  private readonly _asideIds = new Set<string>();
+  /** By kernel, the end of the last of them that is under way. */
+  private readonly _asides = new Map<string, Promise<void>>();
   private _before: State = { kind: 'idle' };
   /** The check that the person wants to end, and why asking for it failed. */
   private _cancelling: { id: string; failed: string | null } | null = null;
   /** The options that were chosen for a kernel. */
   private readonly _chosen = new Map<string, CheckOptions>();
   private readonly _ended = new Signal<this, Ended>(this);
+  private _disposed = false;
   private _forecast: Forecast | null = null;
   private _greeted = false;
   /** By kernel, newest first. */
@@ -623,6 +684,7 @@ export class GradcheckModel {
   private readonly _last = new Map<string, string>();
   private readonly _names = new Map<string, Names>();
   private readonly _reportChanged = new Signal<this, string>(this);
+  private readonly _pauses = new Set<() => void>();
   private _restoreWhenActive = false;
   private _skewed = false;
   /** Checks that may no longer hold. */

@@ -56,13 +56,24 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
-/** The number that was typed, such as `1e-7`; null where it is none, or none that fits. */
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const THOUSANDS = /^[1-9]\d{0,2}(,\d{3})+$/;
+
+/**
+ * The number that was typed, such as `1e-7`; null where it is none, or none that fits.
+ *
+ * #### Notes
+ * A comma may stand before decimals, as in many countries, or between thousands, as the panel itself writes them. What
+ * could be either, such as `1,000` seconds, is not guessed.
+ */
 export function numberOf(
   text: string,
   range: { least: number | null; most: number; whole: boolean }
 ): number | null {
-  const trimmed = text.trim().replace(',', '.');
-  const value = trimmed === '' ? NaN : Number(trimmed);
+  const trimmed = text.trim();
+  const grouped = THOUSANDS.test(trimmed);
+  const plain = range.whole ? (grouped ? trimmed.replace(/,/g, '') : trimmed) : grouped ? '' : trimmed.replace(',', '.');
+  const value = NUMBER.test(plain) ? Number(plain) : NaN;
   const enough = range.least === null ? value > 0 : value >= range.least;
   return Number.isFinite(value) && enough && value <= range.most && (!range.whole || Number.isInteger(value))
     ? value

@@ -13,46 +13,127 @@ export function isReport(data: unknown): data is Report {
   return (
     isRecord(data) &&
     data['version'] === 1 &&
-    typeof data['message'] === 'string' &&
-    VERDICTS.includes(data['verdict']) &&
+    isText(data['message']) &&
+    isVerdict(data['verdict']) &&
+    isNumberOrNull(data['relative_difference']) &&
+    isText(data['method']) &&
+    isText(data['backend']) &&
+    isText(data['precision']) &&
+    isAbsentOr(data['lifted'], isText) &&
     isNumber(data['evaluations']) &&
     isNumber(data['elapsed_seconds']) &&
-    isRecord(data['forward']) &&
-    typeof data['forward']['name'] === 'string' &&
-    (data['backward'] === null || (isRecord(data['backward']) && typeof data['backward']['name'] === 'string')) &&
+    isAbsentOr(data['coverage'], isSaid) &&
+    isNamed(data['forward']) &&
+    (data['backward'] === null || isNamed(data['backward'])) &&
     isListOf(data['warnings'], isWarning) &&
     isListOf(data['parameters'], isParameter)
   );
 }
 
 const VERDICTS: readonly unknown[] = ['pass', 'fail', 'inconclusive'];
+/** As the contract has it: more would only be slow to draw. */
+const MOST_SQUARES = 4096;
+const MOST_POINTS = 400;
 
 function isParameter(data: unknown): boolean {
   return (
-    isRecord(data) &&
-    typeof data['name'] === 'string' &&
-    typeof data['message'] === 'string' &&
-    VERDICTS.includes(data['verdict']) &&
-    isListOf(data['shape'], isNumber) &&
+    isNamed(data) &&
+    isText(data['message']) &&
+    isVerdict(data['verdict']) &&
+    isNumberOrNull(data['relative_difference']) &&
+    isAbsentOr(data['relative_error_bound'], isNumber) &&
+    isNumberOrNull(data['detection_limit']) &&
+    isListOf(data['shape'], isCount) &&
     isNumber(data['size']) &&
-    isRecord(data['counts']) &&
-    ['pass', 'fail', 'inconclusive'].every(verdict => isNumber((data['counts'] as Record<string, unknown>)[verdict])) &&
-    isListOf(data['worst'], entry => isRecord(entry) && isListOf(entry['index'], isNumber)) &&
-    (data['map'] === null ||
-      (isRecord(data['map']) && isListOf(data['map']['shape'], isNumber) && isListOf(data['map']['values'], isMaybe)))
+    isCounts(data['counts']) &&
+    isListOf(data['worst'], isEntry) &&
+    (data['map'] === null || isMap(data['map'])) &&
+    isAbsentOr(data['sample'], isSample) &&
+    isAbsentOr(data['source'], isSource) &&
+    isAbsentOr(data['elsewhere'], isEntry) &&
+    isAbsentOr(data['blind'], isBlind)
   );
 }
 
-function isWarning(data: unknown): boolean {
-  return isRecord(data) && typeof data['code'] === 'string' && typeof data['message'] === 'string';
+function isCounts(data: unknown): boolean {
+  return isRecord(data) && isNumber(data['pass']) && isNumber(data['fail']) && isNumber(data['inconclusive']);
 }
 
-function isMaybe(data: unknown): boolean {
+function isEntry(data: unknown): boolean {
+  return (
+    isRecord(data) &&
+    isListOf(data['index'], isNumber) &&
+    isNumberOrNull(data['analytic']) &&
+    isNumberOrNull(data['numerical']) &&
+    isNumberOrNull(data['error_bound']) &&
+    isVerdict(data['verdict'])
+  );
+}
+
+function isMap(data: unknown): boolean {
+  if (!isRecord(data) || !isListOf(data['shape'], isCount) || !isListOf(data['values'], isNumberOrNull)) {
+    return false;
+  }
+  const { shape, values } = data as { shape: number[]; values: unknown[] };
+  return values.length <= MOST_SQUARES && values.length === shape.reduce((product, length) => product * length, 1);
+}
+
+function isSample(data: unknown): boolean {
+  if (
+    !isRecord(data) ||
+    !isListOf(data['analytic'], isNumber) ||
+    !isListOf(data['numerical'], isNumber) ||
+    !isListOf(data['verdict'], isVerdict)
+  ) {
+    return false;
+  }
+  const lengths = new Set([data['analytic'], data['numerical'], data['verdict']].map(list => (list as unknown[]).length));
+  return lengths.size === 1 && Math.max(...lengths) <= MOST_POINTS;
+}
+
+function isSource(data: unknown): boolean {
+  return isRecord(data) && isNumber(data['line']) && isText(data['text']);
+}
+
+function isBlind(data: unknown): boolean {
+  return isSaid(data) && isNumber(data['count']) && isNumber(data['nearby']);
+}
+
+function isWarning(data: unknown): boolean {
+  return isSaid(data) && isText(data['code']);
+}
+
+function isSaid(data: unknown): data is Record<string, unknown> {
+  return isRecord(data) && isText(data['message']);
+}
+
+function isNamed(data: unknown): data is Record<string, unknown> {
+  return isRecord(data) && isText(data['name']);
+}
+
+/** Reports of older kernels leave out what they do not know. */
+function isAbsentOr(data: unknown, one: (data: unknown) => boolean): boolean {
+  return data === undefined || data === null || one(data);
+}
+
+function isVerdict(data: unknown): boolean {
+  return VERDICTS.includes(data);
+}
+
+function isNumberOrNull(data: unknown): boolean {
   return data === null || isNumber(data);
+}
+
+function isCount(data: unknown): boolean {
+  return isNumber(data) && Number.isInteger(data) && data >= 0;
 }
 
 function isNumber(data: unknown): data is number {
   return typeof data === 'number' && Number.isFinite(data);
+}
+
+function isText(data: unknown): data is string {
+  return typeof data === 'string';
 }
 
 function isListOf(data: unknown, one: (data: unknown) => boolean): boolean {

@@ -1,6 +1,7 @@
 /** Takes the person to the line that a gradient comes from. */
 
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
 
 import type { Code, SourcePlace } from './contract';
@@ -27,24 +28,29 @@ export async function reveal(panel: NotebookPanel, { place, code, known }: Targe
   if (found.kind !== 'found' && found.kind !== 'stale') {
     return found.kind;
   }
-  const notebook = panel.content;
-  const index = notebook.widgets.findIndex(({ model }) => model.id === found.cell);
+  const index = panel.content.widgets.findIndex(({ model }) => model.id === found.cell);
+  await showLine(panel.content, index, found.kind === 'found' ? found.line : null);
+  return index === -1 ? 'gone' : found.kind;
+}
+
+/** Bring a cell into view, unfolded, and select a line of it; gives the cell's editor. */
+export async function showLine(notebook: Notebook, index: number, line: number | null): Promise<CodeEditor.IEditor | null> {
   const cell = notebook.widgets[index];
   if (!cell) {
-    return 'gone';
+    return null;
   }
   NotebookActions.expandParent(cell, notebook);
   cell.inputHidden = false;
   notebook.activeCellIndex = index;
   await notebook.scrollToItem(index);
   await cell.ready;
-  if (found.kind === 'found' && cell.editor) {
-    const text = cell.editor.getLine(found.line) ?? '';
-    const start = { line: found.line, column: text.length - text.trimStart().length };
+  if (line !== null && cell.editor) {
+    const text = cell.editor.getLine(line) ?? '';
+    const start = { line, column: text.length - text.trimStart().length };
     notebook.mode = 'edit';
-    cell.editor.setSelection({ start, end: { line: found.line, column: text.trimEnd().length } });
+    cell.editor.setSelection({ start, end: { line, column: text.trimEnd().length } });
     cell.editor.revealPosition(start);
     cell.editor.focus();
   }
-  return found.kind;
+  return cell.editor;
 }

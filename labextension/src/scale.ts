@@ -36,7 +36,8 @@ export function decades(low: number, high: number, most: number): number[] {
 
 /** Where `value` lies between `low` and `high`, from 0 to 1, on a logarithmic scale. */
 export function logShare(value: number, low: number, high: number): number {
-  return high > low ? Math.log(value / low) / Math.log(high / low) : 0.5;
+  // Logarithms apart: the quotient of numbers that are far apart is none.
+  return high > low ? (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low)) : 0.5;
 }
 
 function clamp(share: number): number {

@@ -6,8 +6,7 @@ import * as React from 'react';
 
 import { VerdictIcon } from './components/icons';
 import type { GradcheckModel } from './model';
-import type { State } from './state';
-import { isBusy } from './state';
+import { statusOf } from './status-words';
 
 export class StatusItem extends ReactWidget {
   constructor(
@@ -41,32 +40,5 @@ export class StatusItem extends ReactWidget {
         }}
       </UseSignal>
     );
-  }
-}
-
-/** Whether the status bar has something to say. */
-export function hasStatus(state: State): boolean {
-  return isBusy(state) || state.kind === 'done';
-}
-
-/** A few words; null where there is nothing to say. */
-export function statusOf(state: State, trans: TranslationBundle): string | null {
-  if (isBusy(state)) {
-    return trans.__('Checking gradients…');
-  }
-  if (state.kind !== 'done') {
-    return null;
-  }
-  if (state.stale !== null) {
-    return trans.__('Gradients: check again');
-  }
-  const count = (verdict: string) => state.report.parameters.filter(one => one.verdict === verdict).length;
-  switch (state.report.verdict) {
-    case 'fail':
-      return count('fail') > 0 ? trans.__('Gradients: %1 wrong', count('fail')) : trans.__('Gradients: wrong');
-    case 'inconclusive':
-      return trans.__('Gradients: %1 undecided', count('inconclusive'));
-    case 'pass':
-      return trans.__('Gradients: right');
   }
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Client, Health } from '../src/api';
-import type { Candidates, Check, CheckRequest, GradcheckProblem, Report } from '../src/contract';
+import type { Candidates, Check, CheckRequest, GradcheckProblem, ParameterReport, Report } from '../src/contract';
 import type { Target } from '../src/state';
 
 /** The data of a file in tests/contract/good. */
@@ -48,6 +48,20 @@ export const several: GradcheckProblem = {
   reason: null,
   candidates: layers
 };
+
+/** A parameter that is right, of 3 x 5 entries. */
+export function parameter(fields: Partial<ParameterReport> = {}): ParameterReport {
+  return { ...passing.parameters.find(({ name }) => name === 'W2')!, ...fields };
+}
+
+/** The same numbers from 0 to 1 in every run, so that what fails fails again. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
 
 export const KERNEL = 'kernel-1';
 export const OTHER = 'kernel-2';

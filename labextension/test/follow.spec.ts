@@ -140,9 +140,9 @@ test.each(['restarting', 'autorestarting'])('a kernel that is %s makes its repor
   client.listAnswers = [[check({ kernel_id: 'kernel-a', status: 'done', report: passing })]];
   tracker.go(a);
   await model.restore();
-  expect(model.state).toMatchObject({ kind: 'done', stale: false });
+  expect(model.state).toMatchObject({ kind: 'done', stale: null });
   a.status(status);
-  expect(model.state).toMatchObject({ kind: 'done', stale: true });
+  expect(model.state).toMatchObject({ kind: 'done', stale: 'restarted' });
 });
 
 test('a notebook opened later is watched as well', () => {

@@ -1,10 +1,13 @@
 import {
+  formatCount,
   formatDifference,
   formatEntry,
   formatExpected,
   formatIndex,
+  formatRatio,
   formatSeconds,
   formatShape,
+  formatTime,
   visible
 } from '../src/format';
 
@@ -64,4 +67,29 @@ test.each([
   [5400, '1.5 h']
 ])('an expected %p s are written %p', (seconds, text) => {
   expect(formatExpected(seconds)).toBe(text);
+});
+
+test.each([
+  [2, '2'],
+  [-1, '-1'],
+  [1 / 3, '0.333'],
+  [0, '0'],
+  [1234.5, '1230'],
+  [123456, '1e+05'],
+  [-1e-9, '-1e-09'],
+  [null, ''],
+  [Infinity, ''],
+  [NaN, '']
+])('a ratio of %p is written %p', (ratio, text) => {
+  expect(formatRatio(ratio)).toBe(text);
+});
+
+test('counts are written as the kernel writes them', () => {
+  expect([0, 999, 1000, 1e8].map(formatCount)).toEqual(['0', '999', '1,000', '100,000,000']);
+});
+
+test('a time of day is that of the person, and of what is none nothing is said', () => {
+  expect(formatTime('2026-01-05T14:05:09')).toBe('14:05:09');
+  expect(formatTime('2026-01-05T00:00:00')).toMatch(/^(00|24):00:00$/);
+  expect(formatTime('yesterday')).toBe('');
 });

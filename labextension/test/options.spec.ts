@@ -41,7 +41,7 @@ test('what the contract would refuse is not', () => {
 
 test('every setting says in a sentence what it does', () => {
   expect(Object.keys(PROPERTIES).sort()).toEqual(
-    ['method', 'backend', 'epsilon', 'threshold', 'tolerance', 'strict', 'maxEvaluations', 'maxSeconds', 'points', 'lift', 'marks'].sort()
+    ['method', 'backend', 'epsilon', 'threshold', 'tolerance', 'strict', 'maxEvaluations', 'maxSeconds', 'points', 'lift', 'marks', 'recheckOnRun'].sort()
   );
   for (const { description } of Object.values(PROPERTIES)) {
     expect(description).toMatch(/^[A-Z].{20,}\.$/);

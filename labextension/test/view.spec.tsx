@@ -1,12 +1,10 @@
 import * as React from 'react';
-import { act } from 'react';
-import type { Root } from 'react-dom/client';
-import { createRoot } from 'react-dom/client';
 
 import type { ViewProps } from '../src/components/view';
 import { View } from '../src/components/view';
 import type { Candidates, Plan, Reading, Report } from '../src/contract';
 import type { State } from '../src/state';
+import { all, click, host, one, render, select } from './dom';
 import {
   ambiguous,
   candidates,
@@ -21,18 +19,20 @@ import {
   trans
 } from './fixtures';
 
-(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+type Handler = Extract<keyof ViewProps, `on${string}`>;
 
-let root: Root;
-let host: HTMLElement;
-let calls: jest.Mocked<Omit<ViewProps, 'state' | 'notebook' | 'preset' | 'skewed' | 'trans'>>;
+let calls: { [name in Handler]: jest.Mock<void, Parameters<ViewProps[name]>> };
 
 beforeEach(() => {
-  host = document.body.appendChild(document.createElement('div'));
-  root = createRoot(host);
   calls = {
     onRun: jest.fn(),
     onCheck: jest.fn(),
+    onForesee: jest.fn(),
+    onStudy: jest.fn(),
+    onRecheck: jest.fn(),
+    onRecall: jest.fn(),
+    onHistory: jest.fn(),
+    onSave: jest.fn(),
     onStop: jest.fn(),
     onChoose: jest.fn(),
     onBack: jest.fn(),
@@ -43,39 +43,40 @@ beforeEach(() => {
   };
 });
 
-afterEach(() => {
-  act(() => root.unmount());
-  host.remove();
-});
-
 function show(state: State, others: Partial<ViewProps> = {}): void {
-  act(() =>
-    root.render(
-      <View
-        state={state}
-        notebook="network.ipynb"
-        preset={state.kind === 'choosing' ? state.candidates.guess : null}
-        skewed={false}
-        trans={trans}
-        {...calls}
-        {...others}
-      />
-    )
+  render(
+    <View
+      state={state}
+      notebook="network.ipynb"
+      preset={state.kind === 'choosing' ? state.candidates.guess : null}
+      skewed={false}
+      history={[]}
+      studies={{}}
+      options={{}}
+      forecast={null}
+      recheck={null}
+      trans={trans}
+      {...calls}
+      {...others}
+    />
   );
 }
 
-function done(report: Report, stale = false): State {
+function done(report: Report, stale: Extract<State, { kind: 'done' }>['stale'] = null): State {
   return { kind: 'done', id: 'check-1', report, stale };
 }
 
-function one<T extends Element = HTMLElement>(selector: string): T {
-  const found = host.querySelectorAll<T>(selector);
-  expect(found).toHaveLength(1);
-  return found[0]!;
+/** How many squares of an error map are drawn, of the kind that the selector names. */
+function squares(element: Element, kind = ''): number {
+  const paths = [...element.querySelectorAll(`svg.jp-gradcheck-map path${kind}`)];
+  return paths.flatMap(path => path.getAttribute('d')!.match(/M/g) ?? []).length;
 }
 
-function click(selector: string): void {
-  act(() => one(selector).click());
+/** Open the row of a parameter. */
+function open(name: string): HTMLElement {
+  const selector = `[data-parameter="${name}"]`;
+  click(`${selector} button.jp-gradcheck-row`);
+  return one(selector);
 }
 
 const STATES: State[] = [
@@ -155,8 +156,23 @@ describe('a report', () => {
     expect(wrong.textContent).toContain('3 × 5');
     expect(wrong.querySelector('.jp-gradcheck-hidden')!.textContent).toBe('wrong');
     expect(wrong.querySelector('.jp-gradcheck-source')!.textContent).toBe('line 17: dW2 = 1./m * np.dot(dZ2, A1.T) * 2');
+  });
+
+  test('shows the pictures and numbers of a row that is opened, and of no other', () => {
+    show(done(failing));
+    expect(all('svg.jp-gradcheck-map, table')).toHaveLength(0);
+    const wrong = open('W2');
+    const button = wrong.querySelector('button.jp-gradcheck-row')!;
+    expect(button.getAttribute('aria-expanded')).toBe('true');
+    expect(one('.jp-gradcheck-details').id).toBe(button.getAttribute('aria-controls'));
     expect(wrong.querySelectorAll('tbody tr').length).toBe(failing.parameters[2]!.worst.length);
-    expect(wrong.querySelectorAll('rect').length).toBe(15);
+    expect(squares(wrong)).toBe(15);
+    open('b1');
+    expect(all('.jp-gradcheck-details')).toHaveLength(2);
+    open('W2');
+    expect(button.getAttribute('aria-expanded')).toBe('false');
+    expect(button.hasAttribute('aria-controls')).toBe(false);
+    expect(wrong.querySelectorAll('.jp-gradcheck-details')).toHaveLength(0);
   });
 
   test('goes to the line of a wrong gradient', () => {
@@ -167,10 +183,11 @@ describe('a report', () => {
     expect(calls.onReveal).toHaveBeenCalledWith(source);
   });
 
-  test('of right gradients has nothing to unfold', () => {
+  test('of right gradients has nothing opened, and can be looked into all the same', () => {
     show(done(passing));
     expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('pass');
-    expect(host.querySelectorAll('details')).toHaveLength(0);
+    expect(all('.jp-gradcheck-details')).toHaveLength(0);
+    expect(open('W1').querySelector('.jp-gradcheck-summary')!.textContent).toBe('each of the 20 entries measured');
   });
 
   test('that cannot decide says so, with its warnings', () => {
@@ -192,20 +209,20 @@ describe('a report', () => {
     const { coverage, plan, lifted, strict, ...older } = screened;
     const parameters = older.parameters.map(({ coverage, kinks, blind, elsewhere, ...parameter }) => parameter);
     show(done({ ...older, parameters }));
+    parameters.forEach(({ name }) => open(name));
     expect(host.querySelectorAll('.jp-gradcheck-coverage, .jp-gradcheck-blind, [data-elsewhere]')).toHaveLength(0);
     expect(host.querySelectorAll('[data-parameter]')).toHaveLength(parameters.length);
   });
 
-  test('folds away what this point cannot test', () => {
+  test('keeps what this point cannot test for the opened row', () => {
     show(done(screened));
-    const blind = one<HTMLDetailsElement>('.jp-gradcheck-blind');
-    expect(blind.closest<HTMLElement>('[data-parameter]')!.dataset['parameter']).toBe('b1');
-    expect(blind.open).toBe(false);
-    expect(blind.querySelector('summary')!.textContent).toBe('31 of 100 entries tested only nearby');
+    expect(all('.jp-gradcheck-blind')).toHaveLength(0);
+    const blind = open('b1').querySelector('.jp-gradcheck-blind')!;
+    expect(blind.querySelector('.jp-gradcheck-summary')!.textContent).toBe('31 of 100 entries tested only nearby');
     expect(blind.textContent).toContain(screened.parameters[1]!.blind!.message);
     const parameter = { ...screened.parameters[1]!, blind: { count: 31, nearby: 20, message: 'Why.' } };
     show(done({ ...screened, parameters: [parameter] }));
-    expect(one('.jp-gradcheck-blind summary').textContent).toBe('11 of 100 entries cannot be tested here');
+    expect(one('.jp-gradcheck-blind .jp-gradcheck-summary').textContent).toBe('11 of 100 entries cannot be tested here');
   });
 
   test('says nothing twice', () => {
@@ -219,26 +236,29 @@ describe('a report', () => {
 
   test('shows the entry that is wrong elsewhere', () => {
     show(done(screened));
-    const cells = [...one('[data-elsewhere]').querySelectorAll('tbody th, tbody td')].map(cell => cell.textContent);
-    expect(cells).toEqual(['[0, 3]', '0.61', '0.41']);
+    open('W2');
+    const cells = all('[data-elsewhere] tbody th, [data-elsewhere] tbody td').map(cell => cell.textContent);
+    expect(cells).toEqual(['[0, 3]', '0.61', '0.41', '2e-8', '1.49']);
   });
 
   test('tells entries that were not measured from wrong ones', () => {
     show(done(screened));
-    const entries = one('[data-parameter="W1"] .jp-gradcheck-entries');
-    expect(entries.querySelector('summary')!.textContent).toBe('1 of 23 measured entries wrong');
-    expect(entries.querySelectorAll('rect')).toHaveLength(4);
-    expect(entries.querySelectorAll('rect.jp-gradcheck-unmeasured')).toHaveLength(2);
-    expect(entries.querySelector('figcaption')!.textContent).toContain('not measured');
-    const open = { ...screened.parameters[0]!, verdict: 'inconclusive' as const, coverage: 'sampled' as const };
-    show(done({ ...screened, parameters: [{ ...open, counts: { pass: 23, fail: 0, inconclusive: 0 } }] }));
-    expect(one('summary').textContent).toBe('23 of 10,000 entries measured');
-    show(done({ ...screened, parameters: [{ ...open, counts: { pass: 20, fail: 0, inconclusive: 3 } }] }));
-    expect(one('summary').textContent).toBe('3 of 23 measured entries undecided');
+    const row = open('W1');
+    const summary = () => one('.jp-gradcheck-summary').textContent;
+    expect(summary()).toBe('1 of 23 measured entries wrong');
+    expect(squares(row)).toBe(4);
+    expect(squares(row, '.jp-gradcheck-unmeasured')).toBe(2);
+    expect(row.querySelector('figcaption')!.textContent).toContain('not measured');
+    const sampled = { ...screened.parameters[0]!, verdict: 'inconclusive' as const, coverage: 'sampled' as const };
+    show(done({ ...screened, parameters: [{ ...sampled, counts: { pass: 23, fail: 0, inconclusive: 0 } }] }));
+    expect(summary()).toBe('23 of 10,000 entries measured');
+    show(done({ ...screened, parameters: [{ ...sampled, counts: { pass: 20, fail: 0, inconclusive: 3 } }] }));
+    expect(summary()).toBe('3 of 23 measured entries undecided');
     const cause = { kind: 'non-finite' as const, message: 'dW1 has NaN.' };
     show(done({ ...screened, parameters: [{ ...screened.parameters[0]!, cause }] }));
-    expect(host.querySelectorAll('rect')).toHaveLength(4);
-    expect(host.querySelectorAll('rect.jp-gradcheck-unmeasured')).toHaveLength(0);
+    expect(squares(host)).toBe(4);
+    expect(squares(host, '.jp-gradcheck-unmeasured')).toBe(0);
+    expect(squares(host, '.jp-gradcheck-broken')).toBe(2);
   });
 
   test('with a missing gradient writes n/a', () => {
@@ -251,11 +271,14 @@ describe('a report', () => {
     expect(one('.jp-gradcheck-checked').textContent).toContain('TensorFlow');
   });
 
-  test('of before a restart says so', () => {
+  test('that may no longer hold says why', () => {
     show(done(passing));
-    expect(host.querySelectorAll('.jp-gradcheck-stale')).toHaveLength(0);
-    show(done(passing, true));
+    expect(all('.jp-gradcheck-stale')).toHaveLength(0);
+    show(done(passing, 'restarted'));
     expect(one('.jp-gradcheck-stale').textContent).toContain('restarted');
+    show(done(passing, 'redefined'));
+    expect(one('.jp-gradcheck-stale').textContent).toContain('run anew');
+    expect(one('.jp-gradcheck-done').dataset['stale']).toBe('true');
   });
 
   test('offers another check, and another choice', () => {
@@ -403,24 +426,16 @@ describe('a problem', () => {
 });
 
 describe('the choosers', () => {
-  function pick(name: string, value: string): void {
-    const select = one<HTMLSelectElement>(`select[name="${name}"]`);
-    act(() => {
-      select.value = value;
-      select.dispatchEvent(new Event('change', { bubbles: true }));
-    });
-  }
-
   test('start from the guess and hand back the names', () => {
     show({ kind: 'choosing', candidates, notice: ambiguous.message });
     expect(one('.jp-gradcheck-notice').textContent).toBe(ambiguous.message);
     click('.jp-gradcheck-check-these');
-    expect(calls.onCheck).toHaveBeenCalledWith(candidates.guess);
+    expect(calls.onCheck).toHaveBeenCalledWith(candidates.guess, {});
   });
 
   test('leave out what is to be found, and keep the order of ticking', () => {
     show({ kind: 'choosing', candidates, notice: null });
-    pick('backward', '');
+    select('select[name="backward"]', '');
     click('input[name="X"]');
     click('input[name="X"]');
     click('.jp-gradcheck-check-these');
@@ -428,21 +443,29 @@ describe('the choosers', () => {
       forward: 'forward_propagation_n',
       parameters: 'parameters',
       data: ['Y', 'X']
-    });
+    }, {});
   });
 
   test('let a function of the other looks be chosen', () => {
     show({ kind: 'choosing', candidates, notice: null });
-    pick('forward', 'backward_propagation_n');
+    select('select[name="forward"]', 'backward_propagation_n');
     click('.jp-gradcheck-check-these');
-    expect(calls.onCheck).toHaveBeenCalledWith({ ...candidates.guess, forward: 'backward_propagation_n' });
+    expect(calls.onCheck).toHaveBeenCalledWith({ ...candidates.guess, forward: 'backward_propagation_n' }, {});
   });
 
   test('keep a name that is no longer offered', () => {
     const preset = { forward: 'gone', backward: null, parameters: 'model.weights', data: ['Z'] };
     show({ kind: 'choosing', candidates, notice: null }, { preset });
     click('.jp-gradcheck-check-these');
-    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone', parameters: 'model.weights', data: ['Z'] });
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone', parameters: 'model.weights', data: ['Z'] }, {});
+  });
+
+  test('show what turns the direction of a name, and send it as it is', () => {
+    const preset = { forward: 'gone\u202ex', backward: null, parameters: null, data: [] };
+    show({ kind: 'choosing', candidates, notice: null }, { preset });
+    expect(host.textContent).not.toContain('\u202e');
+    click('.jp-gradcheck-check-these');
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'gone\u202ex' }, {});
   });
 
   test('can be left', () => {
@@ -464,7 +487,7 @@ describe('what was found', () => {
   }
 
   function check(row: number): void {
-    act(() => rows()[row]!.querySelector('button')!.click());
+    click(rows()[row]!.querySelector('button')!);
   }
 
   test('is listed, the likeliest first, under a title of its own', () => {
@@ -489,13 +512,13 @@ describe('what was found', () => {
     ]);
     expect(document.getElementById(buttons[0]!.getAttribute('aria-describedby')!)?.title).toBe('x, w, b');
     check(1);
-    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'tanh_forward', backward: 'tanh_backward' });
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'tanh_forward', backward: 'tanh_backward' }, {});
   });
 
   test('can be checked all at once where it stands side by side, and only there', () => {
     show({ kind: 'choosing', candidates: layers, notice: null });
     click('.jp-gradcheck-check-all');
-    expect(calls.onCheck).toHaveBeenCalledWith({ all: true });
+    expect(calls.onCheck).toHaveBeenCalledWith({ all: true }, {});
     offer(layers.readings!);
     expect(host.querySelectorAll('.jp-gradcheck-check-all')).toHaveLength(0);
     expect(one('.jp-gradcheck-notice').textContent).toBe(layers.reason);
@@ -505,7 +528,7 @@ describe('what was found', () => {
     offer([{ forward: 'loss_and_grad', backward: 'loss_and_grad', parameters: ['w'], data: ['X'] }]);
     expect(rows()[0]!.querySelector('.jp-gradcheck-title')?.textContent!.trim()).toBe('loss_and_grad w');
     check(0);
-    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'loss_and_grad', backward: 'loss_and_grad' });
+    expect(calls.onCheck).toHaveBeenCalledWith({ forward: 'loss_and_grad', backward: 'loss_and_grad' }, {});
   });
 
   test('of the same functions is told by the one variable that differs, and left to the choosers where none does', () => {
@@ -513,17 +536,21 @@ describe('what was found', () => {
     offer([{ ...pair, parameters: ['w'], data: [] }, { ...pair, parameters: ['x'], data: [] }, sole]);
     [0, 1, 2].forEach(check);
     // W1 is a key of some dict here, and no variable.
-    expect(calls.onCheck.mock.calls).toEqual([[{ ...pair, parameters: 'w' }], [{ ...pair, parameters: 'x' }], [pair]]);
+    expect(calls.onCheck.mock.calls).toEqual([
+      [{ ...pair, parameters: 'w' }, {}],
+      [{ ...pair, parameters: 'x' }, {}],
+      [pair, {}]
+    ]);
     offer([sole, { ...pair, parameters: ['W1', 'b1'], data: [] }, layers.readings![1]!]);
     expect(rows().map(row => row.querySelector('.jp-gradcheck-name')?.textContent)).toEqual(['tanh_backward']);
     offer([sole, sole]);
     expect(host.querySelectorAll('.jp-gradcheck-readings')).toHaveLength(0);
-    expect(one<HTMLDetailsElement>('details').open).toBe(true);
+    expect(one<HTMLDetailsElement>('details.jp-gradcheck-by-hand').open).toBe(true);
   });
 
   test('leaves choosing by hand for those who want it', () => {
     show({ kind: 'choosing', candidates: layers, notice: null });
-    expect(one<HTMLDetailsElement>('details').open).toBe(false);
+    expect(one<HTMLDetailsElement>('details.jp-gradcheck-by-hand').open).toBe(false);
     click('.jp-gradcheck-back');
     expect(calls.onBack).toHaveBeenCalledTimes(1);
   });
@@ -536,7 +563,7 @@ describe('what was found', () => {
     ['what was found is clear, and the person wants to choose', 2, { ...layers, certain: true }]
   ])('gives way to choosing by hand where %s', (_, count, offered) => {
     show({ kind: 'choosing', candidates: offered, notice: null });
-    expect(one<HTMLDetailsElement>('details').open).toBe(true);
+    expect(one<HTMLDetailsElement>('details.jp-gradcheck-by-hand').open).toBe(true);
     expect(host.querySelectorAll('.jp-gradcheck-reading')).toHaveLength(count);
     expect(host.querySelectorAll('.jp-gradcheck-back')).toHaveLength(1);
   });

@@ -61,6 +61,7 @@ def course(chrome: Browser, lab: Lab) -> None:
     use_theme(page, "JupyterLab Dark")
     panel(page).evaluate("e => e.scrollTo(0, 0)")
     shoot(page, "dark")
+    use_theme(page, "JupyterLab Light")
     page.context.close()
 
 

@@ -30,51 +30,6 @@ WRONG = ["dW = 2 * (X.T @ dZ)", "db = 3 * dZ.sum(axis=0)"]
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
-# SHIM
-@pytest.fixture(autouse=True)
-def told(page: Page, lab: Lab) -> None:
-    import ast
-    import itertools
-
-    from ipykernel.compiler import murmur2_x86
-
-    def fill(report: dict) -> None:
-        if not report or report.get("code"):
-            return
-        report["code"] = [{"name": "backward", "line": 1, "cell_id": None, "cell_hash": None, "text": None}]
-        for p in report["parameters"]:
-            if p.get("source"):
-                p["source"]["code"] = 0
-        for path in sorted(lab.root.glob("*.ipynb"), key=lambda p: -p.stat().st_mtime):
-            for c in json.loads(path.read_text())["cells"]:
-                source = c["source"]
-                try:
-                    tree = ast.parse(source)
-                except SyntaxError:
-                    continue
-                for node in ast.walk(tree):
-                    if isinstance(node, ast.FunctionDef) and node.name == "backward":
-                        lines = source.split("\n")[node.lineno - 1 : node.end_lineno]
-                        text = "\n".join(lines)
-                        if all(not p.get("source") or p["source"]["text"] in text for p in report["parameters"]) and node.lineno < 3:
-                            report["code"][0] = {"name": "backward", "line": node.lineno, "cell_id": None, "cell_hash": str(murmur2_x86(source, 0xC70F6907)), "text": text}
-                            return
-
-    def handle(route):  # type: ignore
-        answer = route.fetch()
-        try:
-            data = answer.json()
-        except Exception:
-            return route.fulfill(response=answer)
-        for one in data if isinstance(data, list) else [data]:
-            if isinstance(one, dict):
-                fill(one.get("report"))
-        route.fulfill(response=answer, json=data)
-
-    page.route("**/jupyterlab-gradcheck/**", handle)
-
-
-# END SHIM
 def marks(page: Page, within: str = SHOWN) -> Locator:
     return page.locator(f"{within} .jp-gradcheck-mark")
 
@@ -137,18 +92,30 @@ def test_the_wrong_lines_are_marked_and_nothing_else(page: Page, lab: Lab) -> No
     page.screenshot(path=OUTPUT / "marks_tooltip_dark.png")
     use_theme(page, "JupyterLab Light")
 
-    # Without a mouse, and away again.
-    cell(page, "def backward").locator(".cm-line", has_text="dW = 2").click()
     cell(page, "def forward").locator(".cm-line").first.hover()
     expect(explanation).to_have_count(0)
-    page.keyboard.press("Alt+F8")
-    expect(explanation).to_contain_text("dW is wrong")
-    page.keyboard.press("Alt+F8")
-    expect(explanation).to_have_count(0)
+    command(page, "viewmenu:line-numbering")
+    expect(cell(page, "def forward").locator(".cm-lineNumbers")).to_be_visible()
+    page.screenshot(path=OUTPUT / "marks_numbers.png")
     icons.first.click()
     expect(explanation).to_contain_text("dW is wrong")
     page.keyboard.press("ArrowUp")
     expect(explanation).to_have_count(0)
+
+
+def test_without_a_mouse(page: Page, lab: Lab) -> None:
+    checked(page, lab, "keys.ipynb")
+    explanation = page.locator(".jp-gradcheck-tooltip")
+    cell(page, "import numpy").locator(".cm-line").first.click()
+    for text, name in zip(WRONG, ("dW", "db"), strict=True):
+        page.keyboard.press("Alt+F8")
+        expect(explanation).to_contain_text(f"{name} is wrong")
+        page.wait_for_function("text => getSelection().toString() === text", arg=text, timeout=10_000)
+    page.screenshot(path=OUTPUT / "marks_keys.png")
+    page.keyboard.press("Escape")
+    expect(explanation).to_have_count(0)
+    page.keyboard.press("Alt+F8")
+    expect(explanation).to_contain_text("dW is wrong")
 
 
 def test_marks_stay_with_their_lines(page: Page, lab: Lab) -> None:
@@ -312,6 +279,14 @@ def test_copies_of_a_function_are_not_guessed_from(page: Page, lab: Lab) -> None
     expect(page.locator(".Toastify__toast")).to_contain_text("Several cells hold this code of backward")
 
 
+def test_copies_are_told_apart_where_the_package_was_loaded_before(page: Page, lab: Lab) -> None:
+    load = "%load_ext jupyterlab_gradcheck"
+    checked(page, lab, "copies_loaded.ipynb", load, SETUP, FORWARD, BACKWARD, BACKWARD)
+    expect(marks(page)).to_have_text(WRONG)
+    # The one that ran last.
+    expect(cell(page, "def backward").last.locator(".jp-gradcheck-mark")).to_have_text(WRONG)
+
+
 def test_a_function_of_a_module_is_said_to_be_elsewhere(page: Page, lab: Lab) -> None:
     Path(lab.root, "network_of_mine.py").write_text(f"import numpy as np\n\n\n{BACKWARD}\n", encoding="utf-8")
     checked(page, lab, "module.ipynb", SETUP, FORWARD, "from network_of_mine import backward")
@@ -332,3 +307,17 @@ def test_names_that_look_like_markup_are_text(page: Page, lab: Lab) -> None:
     marks(page).first.hover()
     expect(page.locator(".jp-gradcheck-tooltip")).to_contain_text("d<img src=x> is wrong")
     expect(page.locator(".jp-gradcheck-tooltip img")).to_have_count(0)
+
+
+def test_in_notebook_7(page: Page, lab: Lab) -> None:
+    write_notebook(lab, "classic.ipynb", SETUP, FORWARD, BACKWARD)
+    page.goto(lab.page_url("classic.ipynb", "notebooks"), wait_until="domcontentloaded")
+    expect(page.locator(".jp-Notebook")).to_be_visible(timeout=90_000)
+    page.wait_for_timeout(3_000)
+    run_all(page)
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=gradcheck] jp-button").click()
+    expect(panel(page).locator(".jp-gradcheck-verdict")).to_contain_text("2 of 2", timeout=60_000)
+    expect(marks(page)).to_have_text(WRONG)
+    row(page, "b").locator(".jp-gradcheck-source").click()
+    page.wait_for_function("text => getSelection().toString() === text", arg=WRONG[1], timeout=10_000)
+    page.screenshot(path=OUTPUT / "marks_notebook_7.png")

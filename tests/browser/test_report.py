@@ -134,7 +134,7 @@ def test_a_restarted_kernel_makes_the_report_old(page: Page, lab: Lab) -> None:
     check(page)
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
-    page.get_by_role("dialog").get_by_role("button", name=re.compile("Restart")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").click()
     expect(panel(page).locator(".jp-gradcheck-stale")).to_contain_text("has restarted", timeout=30_000)
     expect(page.locator(".jp-gradcheck-status-item")).to_contain_text("check again")
 

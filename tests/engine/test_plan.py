@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -63,7 +64,8 @@ def test_the_kind_of_work_follows_from_size_and_budget(case: zoo.Case, options: 
     assert found.kind == kind
     size = sum(value.size for value in case.parameters.values())
     assert f"{size:,} entries" in found.message
-    assert found.message.startswith(f"About {found.evaluations:,} evaluations, under a second: ")
+    # How long they take is this machine's affair.
+    assert re.match(rf"About {found.evaluations:,} evaluations, (under a second|\d+ s): ", found.message)
     told = {"every-entry": "each of the", "screened": "random directions over all", "sampled": "a sample of"}[kind]
     assert told in found.message
     assert options.max_evaluations is None or found.evaluations <= options.max_evaluations

@@ -126,3 +126,82 @@ def test_layers_are_listed_and_all_are_checked(shell: Any) -> None:
     one = shell.run_line_magic("gradcheck", "affine_forward affine_backward")
     assert one.verdict == "pass"
     assert np.all(np.isfinite(shell.user_ns["w"]))
+
+
+OBJECTS = """
+class Model:
+    def __init__(self, n):
+        self.W, self.b = np.linspace(-1, 1, n), 0.3
+class Held:
+    def __init__(self):
+        self.params = {"W": np.linspace(-1, 1, 3), "b": np.array(0.2)}
+r = np.random.default_rng(0)
+X, y, X2, y2 = r.normal(size=(20, 3)), r.normal(size=20), r.normal(size=(7, 3)), r.normal(size=7)
+model, held = Model(3), Held()
+def f(X, y): return np.mean((X @ model.W + model.b - y) ** 2)
+def g(X, y):
+    e = 2 * (X @ model.W + model.b - y) / len(y)
+    return {"W": X.T @ e, "b": e.sum()}
+def f1(obj, X, y): return np.mean((X @ obj.W + obj.b - y) ** 2)
+def g1(obj, X, y):
+    e = 2 * (X @ obj.W + obj.b - y) / len(y)
+    return X.T @ e, e.sum()
+def f2(X, y, params): return np.mean((X @ params["W"] + params["b"] - y) ** 2)
+def g2(X, y, params):
+    e = 2 * (X @ params["W"] + params["b"] - y) / len(y)
+    return {"W": X.T @ e, "b": e.sum()}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("f g model", ["W", "b"]),
+        ("f g model X2 y2", ["W", "b"]),
+        ("f1 g1 model", ["W", "b"]),
+        ("f1 g1 model X2 y2", ["W", "b"]),
+        ("f1 g1 model.W", ["W"]),
+        ("f2 g2 held.params X y", ["W", "b"]),
+        ('--loss "f(X,y)" --gradients "g(X,y)" --parameters model', ["W", "b"]),
+        ('--loss "f(X,y)" --gradients "g(X,y)" --parameters model.W', ["W"]),
+        ('--loss "f(X,y)" --gradients "g(X,y)" --parameters model.W model.b', ["W", "b"]),
+        ('--loss "f(X,y)" --gradients "g(X,y)" --parameters model.W, model.b', ["W", "b"]),
+        ('--loss "f1(model,X,y)" --gradients "g1(model,X,y)" --parameters model.W', ["W"]),
+    ],
+)
+def test_an_object_or_a_part_of_it_is_named(shell: Any, line: str, names: list[str]) -> None:
+    for cell in (CELLS[0], OBJECTS):
+        assert shell.run_cell(cell).success
+    before = shell.user_ns["model"].W.tobytes(), shell.user_ns["model"].b
+    report = shell.run_line_magic("gradcheck", line)
+    assert report.verdict == "pass"
+    assert [p.name for p in report.parameters] == names
+    assert (shell.user_ns["model"].W.tobytes(), shell.user_ns["model"].b) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("f2 g2 held", "It holds held.params: name that."),
+        ("f g held", "--parameters held"),
+        ("f g --loss 1 --gradients 2 --parameters model", "which say all"),
+        ("--loss f1(model, X, y) --gradients g --parameters model", "goes in quotes"),
+        ('--loss "f(X,y)" --gradients "(X, X)" --parameters model.W', "It gives 2, for 1 parameter"),
+    ],
+)
+def test_what_to_type_instead_is_told(shell: Any, line: str, said: str) -> None:
+    for cell in (CELLS[0], OBJECTS):
+        assert shell.run_cell(cell).success
+    with pytest.raises((UsageError, GradcheckError)) as caught:
+        shell.run_line_magic("gradcheck", line)
+    assert said in str(caught.value)
+
+
+def test_a_callable_that_takes_more_than_the_parameters() -> None:
+    w, b = np.ones(3), 0.5
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(loss=lambda w, b: w @ w + b, gradients=lambda w, b: (2 * w, 1), parameters=[w, b])
+    assert "loss takes 2 arguments (w, b), and is called with one" in str(caught.value)
+    assert "lambda p: loss(*p)" in str(caught.value)
+    with pytest.raises(GradcheckError, match="gradients takes 2 arguments"):
+        gradcheck(loss=lambda p: p[0] @ p[0] + p[1], gradients=lambda w, b: (2 * w, 1), parameters=[w, b])

@@ -238,6 +238,33 @@ def test_the_magic_tells_its_plan_and_checks_nothing(net_kernel: Kernel) -> None
     assert content["ename"] == "GradcheckError"
 
 
+def test_the_magic_studies_steps(net_kernel: Kernel) -> None:
+    net_kernel.run("%load_ext jupyterlab_gradcheck", "study = %gradcheck --steps W2")
+    told = net_kernel.value("study")
+    assert told.startswith("In float64, a step of 1e-07 would be off by ")
+    assert told.count("<- the step that a check takes") == 1
+    assert net_kernel.value("type(study).__name__") == "'StepStudy'"
+    _, heard = net_kernel.execute("%gradcheck --steps W9")
+    (error,) = [m["content"] for m in heard if m["msg_type"] == "error"]
+    assert "W1, b1, W2, b2, W3, b3" in error["evalue"]
+    by_expressions = "%gradcheck --steps W1 --loss forward_propagation_n(X,Y,parameters)[0] "
+    by_expressions += (
+        "--gradients backward_propagation_n(X,Y,forward_propagation_n(X,Y,parameters)[1]) --parameters parameters"
+    )
+    assert "W1 at [" in net_kernel.value(by_expressions)
+
+
+def test_the_service_studies_steps_and_tells_plans(net_kernel: Kernel) -> None:
+    before = net_kernel.value(STATE)
+    reply, heard = net_kernel.ask("check", steps="W2", options={"max_seconds": 60})
+    assert reply["kind"] == "steps"
+    assert reply["body"]["analytic"] == pytest.approx(2 * reply["body"]["derivative"], rel=1e-6)
+    assert [m for m in heard if m["msg_type"] == "display_data"]
+    reply, _ = net_kernel.ask("check", plan=True)
+    assert (reply["kind"], reply["body"]["kind"]) == ("plan", "every-entry")
+    assert net_kernel.value(STATE) == before
+
+
 def test_a_check_that_takes_long_says_so_before_it_begins(net_kernel: Kernel) -> None:
     net_kernel.run("%load_ext jupyterlab_gradcheck", COUNTED)
     _, heard = net_kernel.execute("PAUSE = 0.01\n%gradcheck --points 0")

@@ -8,6 +8,7 @@ import time
 
 CANCELLED = set()
 REPORT = {}
+STEPS = {}
 PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
 
 
@@ -47,6 +48,18 @@ def do_quick(check_id):
         return Reply("cancelled", None)
     publish(check_id, 1, 2, plan=PLAN)
     return Reply("report", REPORT)
+
+
+def do_steps(check_id):
+    return Reply("steps", STEPS)
+
+
+def do_plan(check_id):
+    return Reply("plan", PLAN)
+
+
+def do_breaks_steps(check_id):
+    return Reply("steps", dict(STEPS, series=[]))
 
 
 def do_slow(check_id):

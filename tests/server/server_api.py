@@ -13,6 +13,7 @@ from jupyterlab_gradcheck import contract
 
 HERE = Path(__file__).parent
 REPORT = json.loads((HERE.parent / "contract/good/report.failing.json").read_text(encoding="utf-8"))["data"]
+STEPS = json.loads((HERE.parent / "contract/good/steps.float32_lifted.json").read_text(encoding="utf-8"))["data"]
 BASE = "jupyterlab-gradcheck"
 ENDED = {"done", "error", "cancelled", "aborted", "lost"}
 
@@ -21,6 +22,7 @@ import json, sys, types
 _m = types.ModuleType("jupyterlab_gradcheck.kernel.service")
 exec({(HERE / "fake_service.py").read_text(encoding="utf-8")!r}, _m.__dict__)
 _m.REPORT.update(json.loads({json.dumps(REPORT)!r}))
+_m.STEPS.update(json.loads({json.dumps(STEPS)!r}))
 sys.modules[_m.__name__] = _m
 del _m, json, sys, types
 """

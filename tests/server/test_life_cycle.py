@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from server_api import HIDE_PACKAGE, INSTALL_FAKE, REPORT, Api
+from server_api import HIDE_PACKAGE, INSTALL_FAKE, REPORT, STEPS, Api
 
 from jupyterlab_gradcheck import contract
 from jupyterlab_gradcheck.server.install import install_line
@@ -40,6 +40,23 @@ async def test_a_check_is_made_and_told(
     assert "running" in statuses
     for event in events:
         contract.validate("event", event)
+
+
+async def test_a_study_and_a_plan_are_told_in_place_of_a_report(api: Api, start_kernel: Any) -> None:
+    kernel = await start_kernel(INSTALL_FAKE)
+    studied = await api.check(kernel.id, forward="steps", steps="W1")
+    assert (studied["status"], studied["report"], studied["steps"]) == ("done", None, STEPS)
+    planned = await api.check(kernel.id, forward="plan", plan=True)
+    assert (planned["status"], planned["report"], planned["steps"]) == ("done", None, None)
+    assert planned["plan"]["kind"] == "every-entry"
+    broken = await api.check(kernel.id, forward="breaks_steps", steps="W1")
+    assert (broken["status"], broken["error"]["code"]) == ("error", "invalid_reply")
+    # One list of them all, without what may have a megabyte each.
+    await api.check(kernel.id)
+    listed = (await api("GET", "checks")).json
+    assert [told["status"] for told in listed] == ["done", "error", "done", "done"]
+    assert {(told["report"], told["steps"]) for told in listed} == {(None, None)}
+    assert (await api("GET", f"checks/{listed[0]['id']}")).json["report"] == REPORT
 
 
 async def test_the_list_is_newest_first_and_by_kernel(api: Api, start_kernel: Any) -> None:

@@ -55,6 +55,35 @@ async def test_a_planted_mistake_is_found(api: Api, start_kernel: Any) -> None:
     assert abs(wrong["cause"]["factor"] - 2) < 1e-6
 
 
+async def test_steps_and_plan(api: Api, start_kernel: Any) -> None:
+    kernel = await start_kernel(NETWORK)
+    told = await api.check(kernel.id, steps="W2", options={"backend": "numpy", "max_seconds": 60})
+    contract.validate("check", told)
+    assert (told["status"], told["report"]) == ("done", None)
+    study = told["steps"]
+    assert (study["parameter"], study["gradient"]) == ("W2", "dW2")
+    assert abs(study["analytic"] / study["derivative"] - 2) < 1e-6
+    series = study["series"][0]
+    near = min(range(len(series["epsilon"])), key=lambda i: abs(series["epsilon"][i] - series["chosen"]))
+    assert series["error"][near] < 1e-7
+    unknown = await api.check(kernel.id, steps="W9")
+    assert (unknown["status"], unknown["error"]["code"]) == ("error", "unknown_parameter")
+    assert "W1, b1, W2, b2" in unknown["error"]["message"]
+    planned = await api.check(kernel.id, plan=True)
+    assert (planned["status"], planned["report"]) == ("done", None)
+    assert planned["plan"]["evaluations"] > 20
+
+
+async def test_a_study_can_be_cancelled(api: Api, start_kernel: Any) -> None:
+    kernel = await start_kernel(NETWORK, SLOW)
+    made = await api.start(kernel.id, steps="W1", options={"backend": "numpy"})
+    await api.until(made, "running")
+    await asyncio.sleep(0.5)
+    await api("DELETE", f"checks/{made['id']}")
+    await api.until(made, "cancelled", within=2)
+    assert (await kernel.run("assert np.array_equal(parameters['W1'], np.ones((30, 30)))"))["status"] == "ok"
+
+
 async def test_names_that_are_not_there(api: Api, start_kernel: Any) -> None:
     kernel = await start_kernel(NETWORK)
     told = await api.check(kernel.id, forward="nowhere")

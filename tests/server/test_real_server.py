@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from live_server import Server, run
 
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path)

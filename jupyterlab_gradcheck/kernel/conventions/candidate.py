@@ -23,7 +23,7 @@ from ..matching import (
 from ..route import Parameter, Route, Term
 from ..search import Search
 from ..survey import Known
-from ..trials import Draft, Outcome, stored_globals
+from ..trials import Draft, Outcome, floating, stored_globals
 from ..weigh import Weight
 
 
@@ -117,13 +117,19 @@ def matched(
     """Brings the outputs together with the parameters of the calls; None where nothing fits."""
     taken = set(loss_at)
     outputs = [o for o in outputs if o.claim not in taken]
-    leaves = search.leaves_of(draft)
-    if outcome is not None:
-        # What the functions put into their objects anew are values on the way, and no parameters.
-        after = {leaf.paths[0]: leaf.value for leaf in outcome.places}
-        leaves = [x for x in leaves if x.place is None or after.get(x.paths[0], x.value) is x.value]
-    named = by_names(leaves, outputs)
+    # What the functions put into their objects anew are values on the way, and no parameters.
+    after = {} if outcome is None else {leaf.paths[0]: leaf.value for leaf in outcome.places}
+    leaves = [
+        x
+        for x in search.leaves_of(draft, integers=True)
+        if x.place is None or after.get(x.paths[0], x.value) is x.value
+    ]
+    # Integers are counts and labels more often than parameters that somebody began with.
+    whole = {id(x) for x in leaves if not floating(x.value)}
+    likely = [x for x in leaves if id(x) not in whole or x.place or not search.looks_like_data(_argument(draft, x))]
+    everything, named = leaves, by_names(likely, outputs)
     good = [pair for pair in named.pairs if same_size(pair[0].value, pair[1].value)]
+    leaves = [x for x in leaves if id(x) not in whole or any(x is leaf for leaf, _ in good)]
     arrays = [o for o in outputs if o.claim is not None]
     if named.pairs and (good or len(named.pairs) == 1):
         done = _completed(named, leaves, search.looks_like_data)
@@ -135,10 +141,26 @@ def matched(
                 if found is not None and told < {(id(leaf), id(output)) for leaf, output in found.pairs}:
                     return Match(found.pairs, "names")
         return done
+    found = _ordered(search, draft, leaves, arrays)
+    return found or _of_integers(_ordered(search, draft, everything, arrays))
+
+
+def _argument(draft: Draft, leaf: Leaf) -> str:
+    """What the functions call the variable in which a leaf lies."""
+    wires = (w for call in draft.calls for w in call.wires if w.origin == "data" and w.key == leaf.root)
+    return next((w.argument for w in wires), str(leaf.paths[0][0]))
+
+
+def _ordered(search: Search, draft: Draft, leaves: Sequence[Leaf], arrays: Sequence[Output]) -> Match | None:
+    """What accounts for the most of what was returned, by order and shape; of equals, the first."""
     groups = list(groups_of(search, draft, leaves))
     matches = [found for some in _runs(arrays) for group in groups if (found := by_order(group, some)) is not None]
-    # What accounts for the most of what was returned; of equals, the first.
     return max(matches, key=lambda match: len(match.pairs), default=None)
+
+
+def _of_integers(match: Match | None) -> Match | None:
+    """``match``, said to be made of integers, for which the numbers will have to speak."""
+    return None if match is None else Match(match.pairs, "integers")
 
 
 def _completed(match: Match, leaves: Sequence[Leaf], looks_like_data: Callable[[str], bool]) -> Match:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .. import source, words
+from ..matching import is_number
 from ..places import called_by_keras
 from ..search import Search
 from ..survey import Known, harmful
 from ..weigh import weigh
 from . import CONVENTIONS
 from .candidate import Candidate, gradient_evidence
+from .rivals import are_rivals, called_by, words_shared
 
 # Functions that are tried as the gradient, and readings of one.
 _MOST, _READINGS = 40, 12
@@ -50,7 +53,7 @@ def choose(search: Search, gradient: str | None = None, loss: str | None = None)
         unsure = tuple(c for c in search.rejected if isinstance(c, Candidate))[:3]
         return Choice(asked=unsure, code="unsure") if unsure else Choice()
     leading = [group[0] for group in candidates]
-    open_ = [_undecided(group) or _outgrown(search, group, leading) for group in candidates]
+    open_ = [_undecided(search, group) or _outgrown(search, group, leading) for group in candidates]
     clear = [group[0] for group, asked in zip(candidates, open_, strict=True) if not asked]
     unclear = [group for group, asked in zip(candidates, open_, strict=True) if asked]
     everything = [c for group in candidates for c in group]
@@ -75,13 +78,11 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     found: list[Candidate] = []
     for known in strong:
         found += _read(search, known, ("linked", "layer", "tape"), loss)
-    kinds = [set(c.gradient.required) for c in found if c.gradient.name == c.route.forward_name]
+    both = [c for c in found if c.gradient.name == c.route.forward_name]
     for known in weak:
         # A second version of a function that was found, or one for another kind of data.
-        if found and any(kind & set(known.required) for kind in kinds) and _returns_both(known):
-            found += [
-                c for c in _read(search, known, ("linked",), loss) if c.weight is not None and c.weight.agreeing >= 0.5
-            ]
+        if any(set(c.gradient.required) & set(known.required) for c in both) and _returns_both(known):
+            found += [c for c in _read(search, known, ("linked",), loss, both) if _agrees(c) or _version(c, both)]
     if not found:
         for known in weak:
             found += _read(search, known, ("tape",), loss)
@@ -103,7 +104,10 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     return found
 
 
-def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) -> list[Candidate]:
+def _read(
+    search: Search, known: Known, names: Sequence[str], loss: str | None, like: Sequence[Candidate] = ()
+) -> list[Candidate]:
+    """Readings of ``known`` that hold as far as a trial tells; ``like`` are those of functions of which it may be a version."""
     found: list[Candidate] = []
     for name in names:
         for candidate in CONVENTIONS[name](search, known):
@@ -111,14 +115,16 @@ def _read(search: Search, known: Known, names: Sequence[str], loss: str | None) 
                 continue
             weight = weigh(candidate.route)
             if weight.error or not weight.dependent:
+                if name == "tape" and not weight.error:
+                    search.flat.append(known.name)
                 continue
-            if name in ("implied", "update") and weight.agreeing == 0:
+            if (name in ("implied", "update") or candidate.by == "integers") and weight.agreeing == 0:
                 continue
-            if any(known.name in _called_by(search, k) for k in candidate.losses):
+            if any(known.name in called_by(search, k) for k in candidate.losses):
                 # A part of the loss is not its gradient.
                 continue
             unnamed = candidate.by != "names" and gradient_evidence(search, known) < _STRONG
-            if unnamed and weight.worth == 0 and not _of_one_making(candidate):
+            if unnamed and weight.worth == 0 and not _of_one_making(candidate) and not _version(candidate, like):
                 # Nothing but a shape speaks for it.
                 if _takes_the_same(candidate):
                     search.rejected.append(candidate)
@@ -154,15 +160,34 @@ def _agrees(candidate: Candidate) -> bool:
     return candidate.weight is not None and candidate.weight.agreeing >= 0.5
 
 
+def _decides(candidate: Candidate) -> bool:
+    """Whether the numbers tell that the gradient is that of this loss: in part, or but for a factor."""
+    weight = candidate.weight
+    return weight is not None and (weight.agreeing > 0 or weight.proportional == 1)
+
+
 def _returns_both(known: Known) -> bool:
     """Whether a function returns a loss among other values."""
-    return len(known.code.returned) > 1 and any(words.is_loss(name) for name in known.code.names)
+    return len(known.code.returned) > 1 and any(map(words.is_loss, (known.last, *known.code.names)))
+
+
+def _version(one: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether a function is called like one of ``others``, and returns a loss and gradients of the same parameters as that."""
+    return one.route.forward_name == one.gradient.name and any(
+        one.gradient.required == other.gradient.required
+        and bool(words_shared(one.gradient, other.gradient))
+        and [p.label for p in one.route.parameters_of] == [p.label for p in other.route.parameters_of]
+        for other in others
+    )
 
 
 def _of_one_making(candidate: Candidate) -> bool:
     """Whether the function takes just what the loss takes, which is called a loss, and returns what has the parameters' shapes."""
     loss = next((k for k in candidate.losses if k.name == candidate.route.forward_name), None)
     if loss is None or set(loss.required) != set(candidate.gradient.required) or not loss.required:
+        return False
+    if all(is_number(p.value) for p in candidate.route.parameters_of):
+        # A single number has the shape of any other; it may be another loss.
         return False
     if set(words.tokens(candidate.gradient.last)) & (words.ACTIVATIONS | words.OTHER):
         return False
@@ -174,7 +199,16 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     groups: dict[Any, list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(_identity(candidate.gradient), []).append(candidate)
-    return [sorted(group, key=lambda c: (-_worth(c), -c.score, len(c.route.calls))) for group in groups.values()]
+    return [
+        sorted(group, key=lambda c: (-_worth(c), not _own_loss(c), -c.score, len(c.route.calls)))
+        for group in groups.values()
+    ]
+
+
+def _own_loss(candidate: Candidate) -> bool:
+    """Whether the function returns the loss together with its gradients, and says so."""
+    known = candidate.gradient
+    return candidate.route.forward_name == known.name and any(map(words.is_loss, (known.last, *known.code.names)))
 
 
 def _identity(known: Known) -> Any:
@@ -182,8 +216,14 @@ def _identity(known: Known) -> Any:
     if isinstance(function, functools.partial):
         # The same function with something else in it is another.
         return id(function)
+    owner = known.owner
+    if owner is function:
+        # An object that keeps what a function returns, or counts its calls, is that function under another name.
+        held = [f for f in vars(owner).values() if isinstance(f, (types.FunctionType, types.MethodType))]
+        if len(held) == 1:
+            function, owner = held[0], getattr(held[0], "__self__", None)
     inner = source.innermost(function)
-    return (source.code(function) or id(inner), id(known.owner) if known.owner is not None else None)
+    return (source.code(function) or id(inner), id(owner) if owner is not None else None)
 
 
 def _worth(candidate: Candidate) -> float:
@@ -221,7 +261,7 @@ def _outgrown(search: Search, group: Sequence[Candidate], leading: Sequence[Cand
     return any(c.route.forward_name in larger and c.route.forward_name not in taken for c in group[1:])
 
 
-def _undecided(group: Sequence[Candidate]) -> bool:
+def _undecided(search: Search, group: Sequence[Candidate]) -> bool:
     """Whether two readings of one function have as much for them."""
     if len(group) < 2:
         return False
@@ -237,12 +277,41 @@ def _undecided(group: Sequence[Candidate]) -> bool:
         ):
             return True
     others = [c for c in group[1:] if _loss_of(c) != _loss_of(one)]
-    if not others:
+    if not others or _own_loss(one):
         return False
+    if _worth(one) == 0 and any(are_rivals(search, one, other) for other in others):
+        return True
     other = others[0]
-    if _worth(one) > _worth(other) + 0.05 and one.weight is not None and one.weight.agreeing > 0:
+    if _worth(one) > _worth(other) + 0.05 and _decides(one):
         return False
     return one.score - other.score < _MARGIN
+
+
+def contested(search: Search, gradient: str, loss: str) -> tuple[Candidate, ...]:
+    """Readings in which ``gradient`` is that of another loss than ``loss``: the one that agrees with the numbers where ``loss``
+    does not, or all among which nothing decides; none where ``loss`` fits."""
+    known = search.functions.get(gradient)
+    group = [] if known is None else _read(search, known, ("linked",), None)
+    if not group:
+        return ()
+    (ranked,) = _best_of_each(group)
+    best = ranked[0]
+    if best.route.forward_name == loss:
+        return tuple(_one_for_each_loss(ranked)) if _undecided(search, ranked) else ()
+    assert known is not None
+    same = next((c for c in _read(search, known, ("linked",), loss) if c.route.forward_name == loss), None)
+    # That a part of the loss fits says that a term is forgotten.
+    part = loss in search.functions and best.route.forward_name in called_by(search, search.functions[loss])
+    if part or same is None or _worth(best) <= _worth(same) or not _decides(best):
+        return ()
+    return (best,)
+
+
+def _one_for_each_loss(ranked: Sequence[Candidate]) -> list[Candidate]:
+    found: dict[str, Candidate] = {}
+    for candidate in ranked:
+        found.setdefault(candidate.route.forward_name, candidate)
+    return list(found.values())
 
 
 def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list[list[Candidate]]:
@@ -251,7 +320,7 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
     for group in groups:
         one = group[0]
         parts = any(
-            one.gradient.name in _called_by(search, whole) and whole.name not in _called_by(search, one.gradient)
+            one.gradient.name in called_by(search, whole) and whole.name not in called_by(search, one.gradient)
             for other in groups
             if other is not group
             and not (one.route.convention == other[0].route.convention == "layer")
@@ -260,7 +329,7 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
             for whole in (other[0].gradient, *other[0].losses)
         )
         uses = any(
-            loss.name in _called_by(search, whole)
+            loss.name in called_by(search, whole)
             for other in groups
             if other is not group and one.route.convention == "layer" != other[0].route.convention
             for whole in (other[0].gradient, *other[0].losses)
@@ -269,19 +338,6 @@ def _without_subordinates(search: Search, groups: list[list[Candidate]]) -> list
         if not parts and not uses:
             kept.append(group)
     return kept
-
-
-def _called_by(search: Search, known: Known) -> set[str]:
-    """Functions that ``known`` calls, directly or by way of others."""
-    found: set[str] = set()
-    queue = [known]
-    while queue:
-        one = queue.pop()
-        for name, other in search.functions.items():
-            if name not in found and other.last in one.code.calls and name != one.name:
-                found.add(name)
-                queue.append(other)
-    return found - {known.name}
 
 
 def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) -> list[Candidate]:
@@ -302,6 +358,7 @@ def _foremost(clear: list[Candidate], unclear: Sequence[Sequence[Candidate]]) ->
             c
             for c in ranked
             if _worth(c) > 0.95
+            or _version(c, [o for o in ranked if o is not c])
             or (c.score >= first.score - 4 * _MARGIN and (c.by == first.by or c.gradient.name == c.route.forward_name))
         ]
         return _one_for_each(near)
@@ -321,14 +378,21 @@ def _used_first(search: Search, candidates: Sequence[Candidate]) -> list[Candida
 
 
 def _one_for_each(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Of several functions for the gradients of one loss with respect to the same parameters, the likeliest."""
+    """One of a function and its partials, the likeliest; and none that is handed nothing beside one that is handed something:
+    that only reads what the other leaves."""
     chosen: dict[Any, Candidate] = {}
     for candidate in candidates:
-        key = (str(_loss_of(candidate)), frozenset((p.label, p.root) for p in candidate.route.parameters_of))
+        key = (_checked(candidate), source.code(candidate.gradient.function))
         other = chosen.get(key)
         if other is None or _likelier(candidate, other):
             chosen[key] = candidate
-    return list(chosen.values())
+    handed = {_checked(c) for c in chosen.values() if c.route.calls[-1].wires}
+    return [c for c in chosen.values() if c.route.calls[-1].wires or _checked(c) not in handed]
+
+
+def _checked(candidate: Candidate) -> tuple[str, frozenset[Any]]:
+    """What is checked: the loss, and the parameters."""
+    return str(_loss_of(candidate)), frozenset((p.label, p.root) for p in candidate.route.parameters_of)
 
 
 def _likelier(one: Candidate, other: Candidate) -> bool:

@@ -57,7 +57,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
 
 def _value(loss: Callable[[Any, Any], Any], output: Any, target: Any) -> float:
     try:
-        return float(f"{float(loss(output, target)):.12g}")
+        with np.errstate(all="ignore"):
+            return float(f"{float(loss(output, target)):.12g}")
     except (TypeError, ValueError, IndexError):
         return float("nan")
 

@@ -336,7 +336,7 @@ def candidate_of(
     """The candidate, its evidence added up."""
     parameters = parameters_of(found)
     losses = tuple(draft.known[i] for i in range(count) if draft.known[i].name != gradient.name)
-    score = gradient_evidence(search, gradient) + {"names": 3.0, "order": 1.0, "shapes": 0.5}[found.by]
+    score = gradient_evidence(search, gradient) + {"names": 3.0, "order": 1.0, "shapes": 0.5, "integers": 0.0}[found.by]
     score += min(len(parameters), 6) * 0.2
     computes = draft.known[terms[0].call]
     score += 1.0 if words.role(computes.last) == "forward" or words.is_loss(computes.last) else 0.0

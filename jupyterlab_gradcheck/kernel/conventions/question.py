@@ -11,6 +11,11 @@ from .candidate import gradient_evidence
 
 def question(search: Search) -> str:
     """A sentence on what stands in the way of a check, or nothing where there is nothing to say."""
+    if search.flat:
+        return (
+            f"{search.flat[0]} has a gradient of its own, but is flat: what it returns does not change with small steps. A "
+            "straight-through estimator is no derivative, so there is nothing to hold its gradient against."
+        )
     scored = [(gradient_evidence(search, known), known) for known in search.functions.values()]
     gradients = [known for score, known in sorted(scored, key=lambda pair: -pair[0]) if score >= 2]
     if not gradients:

@@ -78,6 +78,10 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
     const chosen = data.map(name => candidates.data.find(one => one.name === name) ?? { name, summary: '' });
     return [...chosen, ...candidates.data.filter(one => !data.includes(one.name))];
   });
+  const names = namesOf(forward, backward, parameters, data);
+  // What was told of another choice says nothing about this one.
+  const request = JSON.stringify([names, chosen]);
+  const [foreseen, setForeseen] = React.useState('');
   const toggle = (name: string) =>
     setData(data.includes(name) ? data.filter(other => other !== name) : [...data, name]);
 
@@ -85,7 +89,7 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
     <form
       onSubmit={event => {
         event.preventDefault();
-        props.onCheck(namesOf(forward, backward, parameters, data), chosen);
+        props.onCheck(names, chosen);
       }}
     >
       <Choice
@@ -152,12 +156,15 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
           look="link"
           className="jp-gradcheck-foresee"
           disabled={forecast?.kind === 'asked'}
-          onClick={() => props.onForesee(namesOf(forward, backward, parameters, data), chosen)}
+          onClick={() => {
+            setForeseen(request);
+            props.onForesee(names, chosen);
+          }}
         >
           {forecast?.kind === 'asked' ? trans.__('Asking…') : trans.__('How long will it take?')}
         </Button>
       </div>
-      {forecast && forecast.kind !== 'asked' && (
+      {forecast && forecast.kind !== 'asked' && foreseen === request && (
         <div role="status">
           <MessageText
             className="jp-gradcheck-notice"
@@ -208,7 +215,7 @@ function FunctionOptions(props: FunctionOptionsProps): JSX.Element {
   const others = props.functions.filter(one => one.role !== props.role && !names.has(one.name) && names.add(one.name));
   return (
     <>
-      {props.chosen !== '' && !names.has(props.chosen) && <option value={props.chosen}>{props.chosen}</option>}
+      {props.chosen !== '' && !names.has(props.chosen) && <option value={props.chosen}>{visible(props.chosen)}</option>}
       {likely.map(functionOption)}
       {others.length > 0 && <optgroup label={props.trans.__('Other functions')}>{others.map(functionOption)}</optgroup>}
     </>

@@ -20,6 +20,8 @@ const HIGHEST = 260;
 
 export interface HeatMapProps {
   parameter: ParameterReport;
+  /** Whether it is only to be looked at, as in a saved page. */
+  fixed?: boolean;
   trans: TranslationBundle;
 }
 
@@ -37,7 +39,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
   const folded = block.some(length => length > 1);
   const fitting = Math.max(SMALLEST, Math.min(LARGEST, WIDTH / grid.width, HIGHEST / grid.height));
   const side = fitting * ZOOMS[zoom]!;
-  const zoomable = fitting < LARGEST;
+  const zoomable = fitting < LARGEST && !props.fixed;
 
   const point = (event: React.PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -61,9 +63,11 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
           width={Math.max(1, grid.width * side)}
           height={Math.max(1, grid.height * side)}
           role="img"
-          aria-label={trans.__('Errors by entry; the arrow keys go from entry to entry')}
+          aria-label={
+            props.fixed ? trans.__('Errors by entry') : trans.__('Errors by entry; the arrow keys go from entry to entry')
+          }
           shapeRendering="crispEdges"
-          tabIndex={0}
+          tabIndex={props.fixed ? undefined : 0}
           onPointerMove={point}
           onPointerDown={point}
           onPointerLeave={() => setSquare(null)}

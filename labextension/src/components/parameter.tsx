@@ -106,7 +106,7 @@ function Details(props: ParameterProps): JSX.Element {
           {trans.__('An error above %1 in any one entry would have been called wrong.', formatEntry(limit))}
         </p>
       )}
-      <HeatMap parameter={parameter} trans={trans} />
+      <HeatMap parameter={parameter} fixed={!props.onToggle} trans={trans} />
       {parameter.sample && <Scatter sample={parameter.sample} trans={trans} />}
       {measured && <Entries entries={parameter.worst} trans={trans} />}
       {parameter.elsewhere && (

@@ -58,7 +58,7 @@ function usePace(done: number): number {
     seen.current = [...seen.current.filter(one => now - one.at < PACE_MILLISECONDS), { at: now, done }];
   }
   const first = seen.current[0]!;
-  return now - first.at > PACE_MILLISECONDS / 8 && done > first.done ? (1000 * (done - first.done)) / (now - first.at) : 0;
+  return now - first.at >= PACE_MILLISECONDS / 4 && done > first.done ? (1000 * (done - first.done)) / (now - first.at) : 0;
 }
 
 const PACE_MILLISECONDS = 8_000;

@@ -31,13 +31,14 @@ export function Rows(props: RowsProps): JSX.Element {
   // Nobody scrolls through hundreds of rows to find the red one.
   const [order, setOrder] = React.useState<Order>(parameters.length > MANY ? 'worst' : 'given');
   const [doubtful, setDoubtful] = React.useState(false);
-  const [shown, setShown] = React.useState(MANY);
+  const [shown, setShown] = React.useState(fixed ? Infinity : MANY);
   const [opened, setOpened] = React.useState<ReadonlySet<string>>(() => new Set());
   const rows = arranged(parameters, order, doubtful && mixed);
-  const toggle = (name: string) => {
+  const keys = React.useMemo(() => keysOf(parameters), [parameters]);
+  const toggle = (key: string) => {
     const next = new Set(opened);
-    if (!next.delete(name)) {
-      next.add(name);
+    if (!next.delete(key)) {
+      next.add(key);
     }
     setOpened(next);
   };
@@ -72,19 +73,22 @@ export function Rows(props: RowsProps): JSX.Element {
         aria-label={trans.__('Parameters')}
         onKeyDown={event => moveFocus(event)}
       >
-        {rows.slice(0, shown).map(parameter => (
-          <Parameter
-            key={parameter.name}
-            parameter={parameter}
-            open={fixed ? parameter.verdict !== 'pass' : opened.has(parameter.name)}
-            onToggle={fixed ? undefined : () => toggle(parameter.name)}
-            study={props.studies[parameter.name] ?? null}
-            trans={trans}
-            onCopy={props.onCopy}
-            onReveal={props.onReveal}
-            onStudy={props.onStudy}
-          />
-        ))}
+        {rows.slice(0, shown).map(parameter => {
+          const key = keys.get(parameter)!;
+          return (
+            <Parameter
+              key={key}
+              parameter={parameter}
+              open={fixed ? parameter.verdict !== 'pass' : opened.has(key)}
+              onToggle={fixed ? undefined : () => toggle(key)}
+              study={props.studies[parameter.name] ?? null}
+              trans={trans}
+              onCopy={props.onCopy}
+              onReveal={props.onReveal}
+              onStudy={props.onStudy}
+            />
+          );
+        })}
       </ul>
       {rows.length > shown && (
         <Button look="link" className="jp-gradcheck-more" onClick={() => setShown(shown + 5 * MANY)}>
@@ -92,6 +96,18 @@ export function Rows(props: RowsProps): JSX.Element {
         </Button>
       )}
     </>
+  );
+}
+
+/** Names, counted where several are the same: long ones are cut, and so may be what told them apart. */
+function keysOf(parameters: readonly ParameterReport[]): ReadonlyMap<ParameterReport, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    parameters.map(parameter => {
+      const count = counts.get(parameter.name) ?? 0;
+      counts.set(parameter.name, count + 1);
+      return [parameter, count === 0 ? parameter.name : `${parameter.name}\n${count}`];
+    })
   );
 }
 

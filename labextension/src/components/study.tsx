@@ -4,12 +4,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { StepSeries, StepStudy } from '../contract';
-import { formatDifference, formatIndex } from '../format';
+import { formatDifference, formatIndex, visible } from '../format';
 import { decades, logShare } from '../scale';
 import { MessageText } from './message';
 
-const [WIDTH, HEIGHT] = [260, 180];
-const [LEFT, RIGHT, TOP, BOTTOM] = [34, 8, 8, 22];
+// As wide as the narrowest sidebar lets it be, so that its letters are as large as others there.
+const [WIDTH, HEIGHT] = [210, 170];
+const [LEFT, RIGHT, TOP, BOTTOM] = [36, 10, 8, 22];
 /** An error of nothing at all lies at the foot of the picture. */
 const LEAST = 1e-17;
 
@@ -25,8 +26,11 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
   const high = 10 ** Math.ceil(Math.log10(Math.max(...errors, low * 10)));
   const x = (step: number) => LEFT + logShare(step, left, right) * (WIDTH - LEFT - RIGHT);
   const y = (error: number) => HEIGHT - BOTTOM - logShare(Math.max(error, low), low, high) * (HEIGHT - TOP - BOTTOM);
-  const relativeBound =
-    study.error_bound !== null && study.derivative !== 0 ? study.error_bound / Math.abs(study.derivative) : null;
+  // Errors are relative, but to a derivative of zero.
+  const unit = Math.abs(study.derivative) || 1;
+  const bound = study.error_bound === null ? null : study.error_bound / unit;
+  const unknown = bound !== null && bound > low ? Math.min(bound, high) : null;
+  const marked = ({ chosen }: StepSeries) => chosen !== null && chosen >= left && chosen <= right;
   return (
     <figure className="jp-gradcheck-figure jp-gradcheck-steps-plot">
       <svg
@@ -34,7 +38,7 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
         role="img"
         aria-label={trans.__('Error of the central difference against its step')}
       >
-        {decades(left, right, 5).map(power => (
+        {decades(left, right, 4).map(power => (
           <g key={`x${power}`}>
             <path className="jp-gradcheck-grid" d={`M${x(10 ** power)} ${TOP}V${HEIGHT - BOTTOM}`} />
             <text className="jp-gradcheck-axis" x={x(10 ** power)} y={HEIGHT - BOTTOM + 12} textAnchor="middle">
@@ -50,26 +54,21 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
             </text>
           </g>
         ))}
-        {relativeBound !== null && relativeBound > low && (
+        {unknown !== null && (
           // Below, the errors say nothing: what they are errors from is not known more exactly.
           <rect
             className="jp-gradcheck-unknown"
             x={LEFT}
-            y={y(Math.min(relativeBound, high))}
+            y={y(unknown)}
             width={WIDTH - LEFT - RIGHT}
-            height={HEIGHT - BOTTOM - y(Math.min(relativeBound, high))}
+            height={HEIGHT - BOTTOM - y(unknown)}
           />
         )}
         {study.series.map((series, index) => (
           <g key={series.precision} className="jp-gradcheck-series" data-series={index}>
             <path d={lineOf(series, x, y)} />
-            {series.chosen !== null && series.chosen >= left && series.chosen <= right && (
-              <>
-                <path
-                  className="jp-gradcheck-chosen"
-                  d={`M${x(series.chosen)} ${TOP}V${HEIGHT - BOTTOM}`}
-                />
-              </>
+            {series.chosen !== null && marked(series) && (
+              <path className="jp-gradcheck-chosen" d={`M${x(series.chosen)} ${TOP}V${HEIGHT - BOTTOM}`} />
             )}
           </g>
         ))}
@@ -84,18 +83,24 @@ export function StepPlot(props: { study: StepStudy; trans: TranslationBundle }):
               </svg>{' '}
               {series.chosen === null
                 ? series.precision
-                : trans.__('%1; the dashed line is the step that was chosen: %2', series.precision, formatDifference(series.chosen))}
+                : marked(series)
+                  ? trans.__('%1; the dashed line is the step that was chosen: %2', series.precision, formatDifference(series.chosen))
+                  : trans.__('%1; the step that was chosen: %2', series.precision, formatDifference(series.chosen))}
             </li>
           ))}
         </ul>
-        {trans.__('Across: step. Up: relative error at %1.', entryName(study))}
+        {study.derivative === 0
+          ? trans.__('Across: step. Up: error at %1.', entryName(study))
+          : trans.__('Across: step. Up: relative error at %1.', entryName(study))}
+        {unknown !== null && ` ${trans.__('In the grey, the derivative itself is not known more exactly.')}`}
       </figcaption>
     </figure>
   );
 }
 
 function entryName(study: StepStudy): string {
-  return study.index.length > 0 ? `${study.parameter}${formatIndex(study.index)}` : study.parameter;
+  const name = visible(study.parameter);
+  return study.index.length > 0 ? `${name}${formatIndex(study.index)}` : name;
 }
 
 /** The curve, interrupted where the loss said nothing. */

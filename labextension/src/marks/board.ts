@@ -7,10 +7,12 @@ import { Signal } from '@lumino/signaling';
 
 import type { Code, Report } from '../contract';
 import type { Anchor, CellSource } from './anchor';
+import { findDefinition } from './definition';
 import type { Mark } from './placement';
 import { Placement } from './placement';
 import { definedNames } from './redefinition';
 import type { Reports } from './reports';
+import type { Spot } from './spot';
 
 /** How long a notebook is left alone before a function is looked for that was not found yet, in milliseconds. */
 const PAUSE = 300;
@@ -115,6 +117,15 @@ export class MarkBoard implements Marks {
     return this._watched.find(watched => watched.panel === panel)?.placement?.anchorOf(code) ?? null;
   }
 
+  /** The marked lines of a notebook, from top to bottom. */
+  spotsIn(panel: NotebookPanel): Spot[] {
+    const cells = panel.context.model.cells;
+    return Array.from({ length: cells.length }, (_, index) => cells.get(index)).flatMap((cell, index) => {
+      const lines = this.marksIn(cell).flatMap(mark => linesOfMark(cell.sharedModel.getSource(), mark));
+      return [...new Set(lines)].sort((a, b) => a - b).map(line => ({ index, line }));
+    });
+  }
+
   /** Take the newest report of a notebook's kernel. */
   private _refresh(watched: Watched): void {
     const kernel = kernelOf(watched.panel);
@@ -189,6 +200,12 @@ export class MarkBoard implements Marks {
 
 function kernelOf(panel: NotebookPanel): string | null {
   return panel.sessionContext.session?.kernel?.id ?? null;
+}
+
+/** The lines of a mark in `source`, from 0. */
+function linesOfMark(source: string, { text, lines }: Mark): number[] {
+  const first = findDefinition(source, text);
+  return first === null ? [] : lines.map(({ offset }) => first + offset);
 }
 
 /** The code cells of a notebook as they are now. */

@@ -13,9 +13,6 @@ import { NOTHING, draw } from './drawing';
 import type { Mark } from './placement';
 import { explanation } from './words';
 
-/** Opens the explanation of the line that the cursor is on, and closes it. */
-export const EXPLAIN_KEY = 'Alt-F8';
-
 const setMarks = StateEffect.define<readonly Mark[]>();
 const setDrawing = StateEffect.define<Drawing>();
 const setOpen = StateEffect.define<Tooltip | null>();
@@ -72,10 +69,7 @@ export function markExtension(marks: Marks, model: EditorModel, source: string, 
       return line && !beside ? tooltipOf(line, trans, 'tooltip') : null;
     }),
     opened,
-    keymap.of([
-      { key: EXPLAIN_KEY, run: view => explain(view, trans) },
-      { key: 'Escape', run: close }
-    ]),
+    keymap.of([{ key: 'Escape', run: close }]),
     EditorView.domEventHandlers({ blur: (_, view) => void close(view) })
   ];
 }
@@ -112,19 +106,16 @@ function follow(marks: Marks, model: EditorModel): Extension {
   });
 }
 
-/** Open the explanation of the line that the cursor is on, or close the one that is open. */
-function explain(view: EditorView, trans: TranslationBundle): boolean {
-  if (close(view)) {
-    return true;
-  }
-  const cursor = view.state.doc.lineAt(view.state.selection.main.head);
-  const line = lineAt(view.state, cursor.from, cursor.to);
+/** Open the explanation of the line that the selection begins on. */
+export function explain(view: EditorView, trans: TranslationBundle): void {
+  const { from, to } = view.state.doc.lineAt(view.state.selection.main.from);
+  const line = lineAt(view.state, from, to);
   if (line) {
     view.dispatch({ effects: setOpen.of(tooltipOf(line, trans, 'alert')) });
   }
-  return line !== null;
 }
 
+/** Close the explanation that `explain` opened; false where none is open. */
 function close(view: EditorView): boolean {
   const isOpen = view.state.field(opened) !== null;
   if (isOpen) {

@@ -31,7 +31,11 @@ class Notebook {
       iopubMessage: new Signal<object, object>({})
     };
     const all = () =>
-      [...this.sources].map(([id, source]) => ({ id, type: 'code', sharedModel: { getSource: () => source } }));
+      [...this.sources].map(([id, source]) => ({
+        id,
+        type: 'code',
+        sharedModel: { id, notebook: this.shared, getSource: () => source }
+      }));
     this.context = {
       model: {
         sharedModel: this.shared,
@@ -105,6 +109,19 @@ test('a report marks the notebooks of its kernel, and each keeps its own', () =>
   expect([count(board, one), count(board, one, 'a'), count(board, two), changes()]).toEqual([1, 0, 0, 1]);
   reports.set('k2', 'check-2', report());
   expect([count(board, one), count(board, two)]).toEqual([1, 1]);
+});
+
+test('the marked lines of a notebook are known where they are by now', () => {
+  const one = new Notebook('k1', { a: 'x = 1', b: BACKWARD });
+  const { board, reports } = setup(one);
+  reports.set('k1', 'check-1', report());
+  one.edit('b', `# new\n${BACKWARD}`);
+  expect(board.spotsIn(one.panel)).toEqual([
+    { index: 1, line: 3 },
+    { index: 1, line: 4 }
+  ]);
+  one.edit('b', BACKWARD.replace('4', '5'));
+  expect(board.spotsIn(one.panel)).toEqual([]);
 });
 
 test('a notebook that is opened later is marked too', () => {
