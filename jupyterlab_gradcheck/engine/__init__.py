@@ -7,8 +7,10 @@ from .check import study_of as study_of
 from .check import trial as trial
 from .errors import Cancelled as Cancelled
 from .errors import GradcheckError as GradcheckError
+from .errors import encodable as encodable
 from .errors import place_of as place_of
 from .errors import raised_in as raised_in
+from .errors import said as said
 from .plan import Plan as Plan
 from .problem import METHODS as METHODS
 from .problem import Options as Options
@@ -35,8 +37,10 @@ __all__ = [
     "StepStudy",
     "check",
     "combined",
+    "encodable",
     "plan_of",
     "raised_in",
+    "said",
     "study_of",
     "trial",
 ]

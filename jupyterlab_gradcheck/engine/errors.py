@@ -17,7 +17,7 @@ class GradcheckError(Exception):
     """
 
     def __init__(self, message: str, *, code: str = "cannot_check") -> None:
-        super().__init__(message)
+        super().__init__(encodable(message))
         self.code = code
 
     def _render_traceback_(self) -> list[str]:
@@ -30,17 +30,27 @@ class Cancelled(Exception):
     """The check was stopped between two evaluations because someone asked for it."""
 
 
+def said(error: BaseException) -> str:
+    """The kind of ``error`` and what it says, as far as it can: an exception of the person's own may raise when asked."""
+    try:
+        text = encodable(str(error))
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def encodable(text: str) -> str:
+    """``text`` without halves of characters, which a key of a dict may hold and no message can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def raised_in(function: str, error: BaseException) -> GradcheckError:
     """The error for a person's ``function`` that raised ``error``: their exception, and their line."""
-    try:
-        text = str(error)
-    except Exception:
-        # A person's exception may not even be able to say what it is.
-        text = ""
-    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     place = place_of(error)
     return GradcheckError(
-        f"{function} raised {said[:600]}{place and f' ({place})'}. Run the cell that calls it, and check again when it works.",
+        f"{function} raised {said(error)[:600]}{place and f' ({place})'}. Run the cell that calls it, and check again when it works.",
         code="function_raised",
     )
 

@@ -135,7 +135,8 @@ def lengths(value: Any) -> tuple[int, ...]:
     """The lengths of an array's axes, those above 1."""
     try:
         return tuple(int(length) for length in getattr(value, "shape", ()) if int(length) > 1)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError):
+        # LookupError: a dict whose attributes are its keys.
         return ()
 
 
@@ -405,7 +406,8 @@ def signature_of(name: str, function: Function) -> dict[str, Parameter]:
         return _signature_of_code(plain, skip=int(plain is not target))
     try:
         found = inspect.signature(target).parameters
-    except (TypeError, ValueError) as error:
+    except Exception as error:
+        # TypeError and ValueError where there is none; anything where the function has an odd __signature__ of its own.
         raise GradcheckError(
             f"{name} does not tell its arguments. Wrap it in a function of your own that names them.",
             code="no_signature",

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine import GradcheckError
 from ..engine.randomness import BitState, LegacyState, PythonState, RandomState
 
 # Deeper than this, a structure is left as it is.
@@ -29,7 +30,7 @@ class PrivateData:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._originals = dict(data)
-        self.values = {name: copied(value) for name, value in data.items()}
+        self.values = {name: _affordable(name, value) for name, value in data.items()}
         self.written: list[str] = []
         # A generator is used up by being used. Each function begins with it as it is.
         self._generators = [state for value in self.values.values() if (state := state_of(value)) is not None]
@@ -56,6 +57,17 @@ class PrivateData:
         ]
         self.written += found
         return found
+
+
+def _affordable(name: str, value: Any) -> Any:
+    try:
+        return copied(value)
+    except MemoryError:
+        raise GradcheckError(
+            f"There is not enough memory for a copy of {name}, without which the functions could change it. Check with "
+            "fewer data.",
+            code="out_of_memory",
+        ) from None
 
 
 def copied(value: Any, memory: dict[int, Any] | None = None, depth: int = 0) -> Any:

@@ -14,11 +14,12 @@ from .conventions.candidate import Candidate
 from .conventions.choose import Choice, choose, contested
 from .conventions.question import question
 from .inventory import Inventory, is_container, leaves, usable
-from .limit import TimeIsUp, within
+from .limit import within
 from .narrow import narrowed
 from .places import is_object
 from .route import Route
 from .search import Search
+from .sieve import sifted
 from .source import Function
 
 _MOST_TRIALS = 8
@@ -47,6 +48,11 @@ class Wanted:
     parameters: str | None = None
     data: list[str] = field(default_factory=list)
     all: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """All of the names that were given."""
+        return [n for n in (self.forward, self.backward, self.parameters, *self.data) if n is not None]
 
     @property
     def nothing(self) -> bool:
@@ -151,9 +157,15 @@ def discover(
     binding's functions once and raises `GradcheckError` where they do not fit; it settles what names leave open. ``cells``
     are the sources of the cells that ran, oldest first: how they call the functions tells what is handed to what.
 
+    Values that do harm when they are looked at are as if they were not there.
+
     Raises `GradcheckError` where something wanted is no function.
     """
     wanted = wanted or Wanted()
+    namespace = sifted(namespace, wanted.names)
+    for name in wanted.names:
+        if name not in namespace:
+            raise GradcheckError(f"{name[:80]} cannot be looked at: it raises, or does not end.", code="unknown_name")
     pair = _discover_pair(namespace, wanted, trial)
     if trial is None:
         return pair
@@ -215,7 +227,7 @@ def _narrowed(pair: Discovery, search: Search, wanted: Wanted, trial: Trial) -> 
     if wanted.parameters is None:
         return pair
     if is_object(value):
-        held = [f"{wanted.parameters}.{n}" for n, item in vars(value).items() if is_container(item)]
+        held = [f"{wanted.parameters}.{n}" for n, item in getattr(value, "__dict__", {}).items() if is_container(item)]
         hint = f" It holds {', '.join(held[:5])}: name that." if held else ""
         reason = f"{wanted.parameters} is an object from which {wanted.forward or 'the loss'} does not take its parameters.{hint}"
         pair = replace(pair, bindings=[], reason=reason, code="ambiguous")
@@ -390,7 +402,10 @@ def _works(binding: Binding | Route, trial: Trial) -> bool:
     try:
         with within(_ONE_TRIAL):
             trial(binding)
-    except (GradcheckError, TimeIsUp):
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        # TimeIsUp, a GradcheckError that says why not, or whatever else the person's functions and objects raise.
         return False
     return True
 

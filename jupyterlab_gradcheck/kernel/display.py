@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import engine
+from ..engine import encodable
 from .heat import LEGEND, heat
 
 MIME = "application/vnd.jupyterlab-gradcheck.report.v1+json"
@@ -48,7 +50,7 @@ class Report(engine.Report):
         bundle: dict[str, Callable[[], Any]] = {
             "text/plain": lambda: text(self),
             "text/html": lambda: html_of(self),
-            MIME: self.to_dict,
+            MIME: lambda: carried(self.to_dict()),
         }
         return {
             mime: make()
@@ -199,6 +201,13 @@ def _source(parameter: engine.ParameterReport) -> list[str]:
 
 def _shape(parameter: engine.ParameterReport) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(str(length) for length in parameter.shape) or "number"
+
+
+def carried(data: Any) -> Any:
+    """``data`` as messages can carry it. A kernel that cannot encode its answer sends none at all, for ever."""
+    text = json.dumps(data, ensure_ascii=False, default=float)
+    whole = encodable(text)
+    return data if whole == text else json.loads(whole)
 
 
 def plain(line: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import GradcheckError
+from ..engine import GradcheckError, said
 from .conventions.candidate import parameters_of
 from .copies import copied
 from .matching import Leaf, Match, by_names, by_order, outputs_of, same_size
@@ -172,7 +172,7 @@ def _value(function: Function, name: str) -> Any:
     try:
         return function()
     except (Exception, SystemExit) as error:
-        raise GradcheckError(f"{name} raised {type(error).__name__}: {error}"[:2000], code="function_raised") from error
+        raise GradcheckError(f"{name} raised {said(error)}"[:2000], code="function_raised") from error
 
 
 def _leaves(node: ast.expr, namespace: dict[str, Any]) -> list[Leaf]:

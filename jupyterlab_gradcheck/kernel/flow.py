@@ -51,7 +51,8 @@ def flow_of(functions: Mapping[str, Known], cells: Iterable[str]) -> Flow:
     for cell in list(cells)[-_MOST_CELLS:]:
         try:
             tree = ast.parse(_python_only(cell[:_LONGEST]))
-        except (SyntaxError, ValueError):
+        except Exception:
+            # No Python, or nested too deep for its parser.
             continue
         reader.read(tree.body, scope, "", top=True)
     seen = set()

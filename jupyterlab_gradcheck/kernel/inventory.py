@@ -140,7 +140,7 @@ def _signature(name: str, function: Function) -> str:
 
 def _summary(value: Any) -> str:
     if isinstance(value, Mapping):
-        parts = [f"{str(key)[:40]} {_shape(item)}".strip() for key, item in list(value.items())[:8]]
+        parts = [f"{str(key)[:40]} {_shape(item)}".strip() for key, item in islice(value.items(), 8)]
         return (", ".join(parts) + (", ..." if len(value) > 8 else ""))[:500]
     if isinstance(value, (list, tuple)):
         return f"{type(value).__name__} of {len(value)}"

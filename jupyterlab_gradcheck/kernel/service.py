@@ -10,10 +10,11 @@ from dataclasses import asdict
 from typing import Any
 
 from .. import __version__
-from ..engine import Cancelled, GradcheckError, Options, Plan
+from ..engine import Cancelled, GradcheckError, Options, Plan, said
 from . import interrupts, session
 from .cells import cells
 from .discovery import Wanted
+from .display import carried
 
 PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
 # Seconds between two messages of progress.
@@ -30,7 +31,7 @@ class Reply:
     """Carries plain data through IPython's display machinery, as real JSON."""
 
     def __init__(self, kind: str, body: Any) -> None:
-        self.data = {"version": 1, "package": __version__, "kind": kind, "body": body}
+        self.data = carried({"version": 1, "package": __version__, "kind": kind, "body": body})
 
     def __repr__(self) -> str:
         return f"<gradcheck {self.data['kind']}>"
@@ -64,9 +65,11 @@ def answer(text: str) -> Reply:
         return Reply("error", {**_problem(error), "candidates": error.discovery.to_dict()})
     except GradcheckError as error:
         return Reply("error", _problem(error))
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         # A defect of ours, or something hostile in the namespace. The kernel must go on, and the person must know.
-        message = f"The check itself failed with {type(error).__name__}: {error}"[:3900]
+        message = f"The check itself failed with {said(error)}"[:3900]
         return Reply("error", {"message": message, "reason": "internal error", "code": "internal_error"})
     finally:
         _set_running("")

@@ -133,7 +133,8 @@ def _parse_as_of(code: CodeType, stamp: tuple[str, int, int]) -> Parsed:
             first = ast.parse(f"if 1:\n{text}" if indented else text).body[0]
             if indented and isinstance(first, ast.If):
                 first = ast.increment_lineno(first.body[0], -1)
-        except (OSError, TypeError, SyntaxError, ValueError, IndexError):
+        except Exception:
+            # No source, or none that the parser gets through: deep nesting is a RecursionError, MemoryError, SystemError.
             continue
         # Of a lambda within a function, the text is that of the function.
         if isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef)) and first.name == code.co_name:
@@ -170,7 +171,7 @@ def _lambda(code: CodeType) -> ast.Lambda | None:
         return None
     try:
         whole = ast.parse(textwrap.dedent(inspect.getsource(code)).strip())
-    except (OSError, TypeError, SyntaxError, ValueError):
+    except Exception:
         return None
     found = [node for node in ast.walk(whole) if isinstance(node, ast.Lambda)]
     names = code.co_varnames[: code.co_argcount]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import GradcheckError
+from ..engine import GradcheckError, said
 from . import source
 from .bytecode import uses
 from .copies import copied
@@ -148,7 +148,7 @@ class Trials:
             reach = Reach([call.function for call in draft.calls], None, [self.data[n] for n in names])
             world, generators = World(reach), generators_within(reach)
         except Exception as error:
-            return Outcome(error=f"{type(error).__name__}: {error}")
+            return Outcome(error=said(error)[:500])
         try:
             with within(min(left, _ONE)), np.errstate(all="ignore"):
                 for call in draft.calls:
@@ -162,13 +162,16 @@ class Trials:
                     lent = places_in(data[wire.key], write=_nowhere)
                     after.update({(wire.key, *p.steps): _snapshot(p.value) for p in lent if _bytes(p.value) < _BIG})
             return Outcome(tuple(results), places=places, after=after)
-        except (Exception, SystemExit) as error:
-            self.failures.append((name, f"{type(error).__name__}: {error}"[:500]))
-            return Outcome(tuple(results), f"{type(error).__name__}: {error}"[:500], name)
         except TimeIsUp:
             self.slow.add(name)
             self.failures.append((name, f"it did not return within {min(left, _ONE):.0f} seconds"))
             return Outcome(tuple(results), "It took too long.", name)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # Whatever a function raises, SystemExit and asyncio's CancelledError included.
+            self.failures.append((name, said(error)[:500]))
+            return Outcome(tuple(results), said(error)[:500], name)
         finally:
             world.changed()
             world.restore()

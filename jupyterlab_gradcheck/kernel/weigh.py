@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import backends
-from ..engine import GradcheckError
+from ..engine import GradcheckError, said
 from ..engine.randomness import Combined
 from .limit import TimeIsUp, within
 from .route import Route
@@ -59,7 +59,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
         return Weight(error=str(error))
     except Exception as error:
         # A defect of ours, or something hostile in the namespace; this reading is none then.
-        return Weight(error=f"{type(error).__name__}: {error}"[:500])
+        return Weight(error=said(error)[:500])
     rng = np.random.default_rng(20)
     agreeing = proportional = tried = 0
     slopes: list[float] = []
@@ -100,8 +100,11 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                 proportional += bool(value.size > 1 and spread and np.all(np.isfinite(ratios)) and ratios[0])
     except TimeIsUp:
         return Weight(error=f"{route.forward_name} takes too long for a trial")
-    except (Exception, SystemExit) as error:
-        return Weight(error=f"{type(error).__name__}: {error}"[:500])
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # Whatever a function raises, SystemExit and asyncio's CancelledError included.
+        return Weight(error=said(error)[:500])
     finally:
         if world is not None:
             world.changed()

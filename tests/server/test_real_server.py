@@ -25,7 +25,7 @@ CONFIG = {"ServerApp": {"jpserver_extensions": {"jupyterlab_gradcheck": True, **
 class Server:
     """A Jupyter server on a port of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *arguments: str) -> None:
         self.token = secrets.token_hex(8)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -36,7 +36,7 @@ class Server:
         env = {**os.environ, **places, "IPYTHONDIR": str(home / "ipython")}
         command = [sys.executable, "-m", "jupyter_server", "--ServerApp.ip=127.0.0.1", f"--port={self.port}"]
         command += [f"--IdentityProvider.token={self.token}", "--no-browser", "--allow-root"]
-        command += [f"--ServerApp.root_dir={home}"]
+        command += [f"--ServerApp.root_dir={home}", *arguments]
         self.log = home / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
@@ -50,11 +50,14 @@ class Server:
                 time.sleep(0.1)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
+        return json.loads(self.read(path, method, body) or b"null")
+
+    def read(self, path: str, method: str = "GET", body: Any = None) -> bytes:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", data, method=method)
         request.add_header("Authorization", f"token {self.token}")
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
+            return bytes(answer.read())
 
 
 @pytest.fixture
