@@ -11,6 +11,8 @@ from .draws import BLOCK
 # An array is of mixed sizes where a tenth of its entries that are not zero are smaller than this part of the largest.
 _MIXED = 1e-4
 _LARGEST_MIXED = 100_000
+# What is smaller counts as zero: a step in it would be lost among the denormal numbers, or what is divided by it infinite.
+NEGLIGIBLE = 1e-290
 
 
 def floor(part: np.ndarray) -> float:
@@ -48,7 +50,7 @@ def sizes_of_parts(vector: np.ndarray, starts: list[int]) -> list[tuple[float, f
 
 def _smallest_usual(size: np.ndarray, most: float) -> float:
     """The tenth percentile of the entries that are not zero, where it is far below ``most``; else 0."""
-    nonzero = size[size > 0]
+    nonzero = size[size > NEGLIGIBLE]
     if nonzero.size < 2 or not nonzero.min() < _MIXED * most:
         return 0.0
     small = float(np.quantile(nonzero, 0.1, method="lower"))
@@ -57,7 +59,7 @@ def _smallest_usual(size: np.ndarray, most: float) -> float:
 
 def usual(rms: float) -> float:
     """The length scale of an array with the quadratic mean ``rms``: 1 where that is ordinary or zero."""
-    return max(rms, 1.0) if rms == 0 or rms >= 1e-3 else rms
+    return max(rms, 1.0) if rms < NEGLIGIBLE or rms >= 1e-3 else rms
 
 
 def length_scale(values: np.ndarray, floor_: float | np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from .evaluate import Evaluator
 from .measure import Measuring
 from .noise import EPSILON
 from .report import finite
+from .scale import NEGLIGIBLE
 
 # Steps of a series. They reach from below the last digit of the parameter, where no step is made at all, to beyond its
 # length scale, where the loss is another one.
@@ -21,8 +22,6 @@ _BELOW = 0.2
 _ABOVE = 4.0
 # And well beyond the step that a check takes.
 _BEYOND = 256.0
-# Parameters may be of any size that there is; what is divided by a step should be a number still.
-_LEAST = 1e-290
 # The step that courses and textbooks name.
 CLASSIC = 1e-7
 
@@ -176,8 +175,8 @@ def series(
     length = measuring.length_of(entry)
     # A parameter may be far smaller than the length on which the loss changes.
     longest = max(_ABOVE * length, _BEYOND * (chosen or 0.0))
-    lowest = min(max(_BELOW * EPSILON[precision] * length, _LEAST), 1 / _LEAST)
-    wanted = np.geomspace(lowest, min(max(longest, 10 * lowest), 10 / _LEAST), STEPS).tolist()
+    lowest = min(max(_BELOW * EPSILON[precision] * length, NEGLIGIBLE), 1 / NEGLIGIBLE)
+    wanted = np.geomspace(lowest, min(max(longest, 10 * lowest), 10 / NEGLIGIBLE), STEPS).tolist()
     # What the words name is on the curve.
     named = [step for step in (chosen, CLASSIC) if step is not None and wanted[0] <= step <= wanted[-1]]
     made: dict[float, float | None] = {}

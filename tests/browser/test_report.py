@@ -68,7 +68,11 @@ def test_an_opened_row_shows_where_and_how_far(page: Page, lab: Lab) -> None:
     assert opened.locator(".jp-gradcheck-scatter path[data-verdict='fail']").get_attribute("d") != ""
     root = panel(page).locator(".jp-gradcheck-root")
     assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
-    # What is right can be opened as well.
+    # What is right can be opened as well; nothing moves under the pointer as the map loses the focus.
+    before = row(page, "b").bounding_box()
+    heat.evaluate("e => e.blur()")
+    expect(opened.locator(".jp-gradcheck-readout")).to_contain_text("The stronger the colour")
+    assert row(page, "b").bounding_box() == before
     open_row(page, "b")
     expect(row(page, "b").locator(".jp-gradcheck-details")).to_contain_text("each of the 4 entries measured")
 

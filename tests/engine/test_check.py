@@ -554,3 +554,17 @@ def test_the_persons_floating_point_settings_are_theirs() -> None:
         report = run(Problem(lambda p: np.sum(p**2), lambda p: 2 * p, np.array([1e-30, 1.0]), "w"))
         assert report.verdict == "pass"
         assert np.geterr() == before
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-310, 1e-300, 1e-200, 1e-100])
+@pytest.mark.parametrize("shape", [(), (3,)])
+def test_parameters_that_are_next_to_nothing(size: float, shape: tuple[int, ...]) -> None:
+    """Weights that have decayed into the denormal numbers count as zeros; others by their own size."""
+
+    def problem(factor: float) -> Problem:
+        return Problem(
+            lambda p: np.sin(p["w"]).sum(), lambda p: {"dw": factor * np.cos(p["w"])}, {"w": np.full(shape, size)}
+        )
+
+    assert check(problem(1.0), NumpyBackend()).verdict == "pass"
+    assert check(problem(1.01), NumpyBackend()).verdict == "fail"

@@ -32,6 +32,13 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
   const [square, setSquare] = React.useState<number | null>(null);
   const grid = React.useMemo(() => map && gridOf(map.shape), [map]);
   const levels = React.useMemo(() => (map && grid ? levelsOf(parameter, grid) : null), [parameter, map, grid]);
+  // What stands below must not move when the words become fewer: a click there takes them away, between press and release.
+  const words = React.useRef<HTMLElement>(null);
+  React.useLayoutEffect(() => {
+    if (words.current) {
+      words.current.style.minHeight = `${words.current.offsetHeight}px`;
+    }
+  }, [square]);
   if (!map || !grid || !levels || map.values.length < 2) {
     return null;
   }
@@ -83,7 +90,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
           {chosen && <rect className="jp-gradcheck-cursor" x={chosen[0]} y={chosen[1]} width="1" height="1" />}
         </svg>
       </div>
-      <figcaption className="jp-gradcheck-help">
+      <figcaption ref={words} className="jp-gradcheck-help">
         <span className="jp-gradcheck-readout" aria-live="polite">
           {square === null
             ? captionOf(levels, trans)
