@@ -34,7 +34,7 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
   const levels = React.useMemo(() => (map && grid ? levelsOf(parameter, grid) : null), [parameter, map, grid]);
   // What stands below must not move when the words become fewer: a click there takes them away, between press and release.
   const words = React.useRef<HTMLElement>(null);
-  React.useLayoutEffect(() => {
+  React.useEffect(() => {
     if (words.current) {
       words.current.style.minHeight = `${words.current.offsetHeight}px`;
     }
