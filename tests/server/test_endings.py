@@ -129,7 +129,7 @@ async def test_a_client_that_polls_with_the_same_identity(api: Api, start_kernel
         nonlocal polls
         while not stop.is_set():
             client = kernel.manager.client()
-            client.start_channels()
+            client.start_channels(stdin=False, hb=False)  # the heartbeat leaves its sockets to the collector
             client.kernel_info()
             polls += 1
             await asyncio.sleep(0.02)
