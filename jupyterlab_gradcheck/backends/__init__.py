@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import Backend, GradcheckError
+from .numpy_ import NumpyBackend
 
 NAMES = ("auto", "tensorflow", "numpy")
 # What importing TensorFlow took at most where this was written; 6 seconds where its files had been read before.
@@ -41,8 +42,6 @@ def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | 
         from .tensorflow_ import TensorFlowBackend
 
         return TensorFlowBackend()
-    from .numpy_ import NumpyBackend
-
     return NumpyBackend()
 
 

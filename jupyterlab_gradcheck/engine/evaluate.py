@@ -172,10 +172,13 @@ class Evaluator:
                         loss = result[place] if type(result) is tuple and len(result) == length else result
                         # Read before the step is taken back: it may be a view of the parameters.
                         keep(loss if type(loss) is plain else number(pick(result)))
+                        # Its arrays' memory is used again by the next call.
+                        del result
                         view[entry] = down
                         result = call(structure)
                         loss = result[place] if type(result) is tuple and len(result) == length else result
                         keep(loss if type(loss) is plain else number(pick(result)))
+                        del result
                         view[entry] = home
                 except (Exception, SystemExit):
                     # Once more, and with care.
@@ -266,7 +269,7 @@ class Evaluator:
     def floor_of_all(self) -> float:
         """What no leaf's `floor` is below; quickly told, and most often far below."""
         size = np.abs(self.base)
-        least = float(size.min() or size[size > 0].min(initial=math.inf))
+        least = float(np.minimum.reduce(size) or size[size > 0].min(initial=math.inf))
         # Where a parameter is NaN, so is this.
         return min(least / math.sqrt(max(self.flat.sizes)), 1.0)
 
@@ -347,9 +350,10 @@ class Evaluator:
         backward, name = self.problem.backward, self.problem.backward_name
         if backward is None:
             return self._autodiff_claims()
-        self.state.restore()
-        # What forward has changed beside was put back, and backward may read it: then both are called anew.
+        # What forward has changed beside is put back, and backward may read it: then both are called anew.
         at_hand, self._backward = None if self._draws else self._backward, None
+        if at_hand is None:
+            self.state.restore()
         self.evaluations += self.problem.backward_evaluates and at_hand is None
         try:
             with np.errstate(**self._errstate):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,7 +91,7 @@ class Flat:
                     code="complex_parameters",
                 )
             self.leaves.append(Leaf(path, label, array.shape, array.dtype, position, position + array.size, value))
-            arrays.append(array.reshape(-1).astype(np.float64, copy=False))
+            arrays.append(array.reshape(-1))
             position += array.size
         if position == 0:
             raise GradcheckError(
@@ -99,12 +100,15 @@ class Flat:
                 code="no_parameters",
             )
         # A copy, also of a single array.
-        self.vector = np.concatenate(arrays)
-        self._by_path = {leaf.path: leaf for leaf in self.leaves}
+        self.vector = np.concatenate(arrays, dtype=np.float64, casting="unsafe")
         self._starts = [leaf.start for leaf in self.leaves]
         self.sizes = [leaf.stop - leaf.start for leaf in self.leaves]
         # A dict of arrays: by far the most frequent structure, which some backends build for every evaluation.
         self._plain = type(parameters) is dict and [leaf.path for leaf in self.leaves] == [(k,) for k in parameters]
+
+    @cached_property
+    def _by_path(self) -> dict[Path, Leaf]:
+        return {leaf.path: leaf for leaf in self.leaves}
 
     def unflatten(self, vector: np.ndarray) -> Any:
         """The structure again, with fresh leaves of the person's types that hold ``vector`` (length n)."""

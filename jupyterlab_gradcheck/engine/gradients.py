@@ -121,15 +121,14 @@ def _array(value: Any, backend: Backend, copy: bool = True) -> np.ndarray | None
 
 def _find(gradients: Any, leaf: Leaf, flat: Flat, backend: Backend) -> tuple[str, bool, Any]:
     """Name of the gradient, whether there is one, and its value."""
-    absent = _default_name(leaf), False, None
     if isinstance(gradients, Claimed):
-        name, value = gradients.get(leaf.name, (absent[0], None))
+        name, value = gradients.get(leaf.name, (_default_name(leaf), None))
         return name[:200], value is not None, value
     if not leaf.path:
         return _single(gradients, leaf.name)
-    node, name = gradients, ""
+    absent = _default_name(leaf), False, None
+    node, container, name = gradients, flat.node(()), ""
     for depth, step in enumerate(leaf.path):
-        container = flat.node(leaf.path[:depth])
         if type(node) is dict or isinstance(node, Mapping):
             key = _key(node, step, container)
             if key is None:
@@ -148,6 +147,7 @@ def _find(gradients: Any, leaf: Leaf, flat: Flat, backend: Backend) -> tuple[str
             node, name = array[step], _default_name(leaf)
         else:
             return (_default_name(leaf), True, node) if depth == 0 and len(flat.leaves) == 1 else absent
+        container = container[step]
     return (name if isinstance(leaf.path[-1], str) else _default_name(leaf))[:200], True, node
 
 
@@ -166,9 +166,10 @@ def _key(node: Mapping[Any, Any], step: Any, parameters: Any) -> Any:
     """The key of ``node`` that spells the gradient of ``step``; one that is itself a parameter's name only at last."""
     if not isinstance(step, str):
         return step if step in node else None
-    spelled = (key for key in _spelled(step) if key in node)
     first = None
-    for key in spelled:
+    for key in _spelled(step):
+        if key not in node:
+            continue
         if key == step or key not in parameters:
             return key
         first = key if first is None else first
@@ -210,13 +211,12 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
     """
     if not claim.present:
         return Cause("missing", f"{backward_name} returned no gradient for {leaf.name}.")
-    name = claim.said_of(leaf)
     if claim.array is None or claim.array.dtype.kind not in "fiub":
-        return Cause("dtype", f"{name} does not hold real numbers, so it cannot be compared with {leaf.name}.")
+        return Cause("dtype", f"{claim.said_of(leaf)} does not hold real numbers, so it cannot be compared with {leaf.name}.")
     if claim.array.shape != leaf.shape and not claim.array.size == leaf.size == 1:
         return Cause(
             "shape",
-            f"{name} has shape {claim.array.shape}, but {leaf.name} has shape {leaf.shape}. A gradient has the "
+            f"{claim.said_of(leaf)} has shape {claim.array.shape}, but {leaf.name} has shape {leaf.shape}. A gradient has the "
             "shape of its parameter: look for a missing keepdims=True, reshape or transpose.",
         )
     # The one takes no second array to tell; but squares may overflow.
@@ -224,7 +224,7 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
         bad = int(np.count_nonzero(~np.isfinite(claim.array)))
         return Cause(
             "non-finite",
-            f"{name} is not finite in {bad} of {claim.array.size} entries (NaN or infinity). Look for a division by "
+            f"{claim.said_of(leaf)} is not finite in {bad} of {claim.array.size} entries (NaN or infinity). Look for a division by "
             "zero, a logarithm of zero or an overflow.",
         )
     return None

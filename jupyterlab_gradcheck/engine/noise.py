@@ -76,7 +76,7 @@ class Noise:
     @classmethod
     def floor(cls, losses: Sequence[float], loss_dtype: np.dtype) -> Noise:
         """What ``losses``, seen in passing, tell without another evaluation: their precision, and its rounding."""
-        magnitude = max((abs(loss) for loss in losses if math.isfinite(loss)), default=0.0)
+        magnitude = max(map(abs, filter(math.isfinite, losses)), default=0.0)
         declared = name_of(loss_dtype)
         precision = _precision(losses) if declared == "float64" else declared
         return cls(max(2 * EPSILON[precision] * magnitude, math.ulp(0.0)), magnitude, precision)

@@ -149,8 +149,9 @@ class HostRandomState:
         self._numpy = LegacyState(np.random.mtrand._rand, _look_at_numpy, _look_at_gauss)
 
     def restore(self) -> None:
-        self._python.restore()
-        self._numpy.restore()
+        if self.drawn():
+            self._python.restore()
+            self._numpy.restore()
 
     def drawn(self) -> bool:
         return self._python.drawn() or self._numpy.drawn()

@@ -13,7 +13,8 @@ from types import CodeType
 from typing import Any
 
 # ipykernel names the file of a cell by a hash of the source that ran.
-_FILE = re.compile(r"ipykernel_\d+[/\\](?P<hash>[0-9]{1,10})\.py$")
+_MARK = "ipykernel_"
+_FILE = re.compile(_MARK + r"\d+[/\\](?P<hash>[0-9]{1,10})\.py$")
 # Cells that are remembered, the characters that they may have together, and one alone.
 _MOST = 1_000
 _CHARACTERS = 4_000_000
@@ -33,6 +34,9 @@ class CellPlace:
     cell_id: str | None = None
     cell_hash: str | None = None
     before: int = 0
+
+
+_NO_CELL = CellPlace()
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,9 @@ class Cells:
 
     def place(self, code: CodeType) -> CellPlace:
         """The cell that ``code`` comes from."""
-        match = _FILE.search(code.co_filename)
+        match = _FILE.search(code.co_filename) if _MARK in code.co_filename else None
         if match is None:
-            return CellPlace()
+            return _NO_CELL
         for ran in self._of(code):
             if _file_name(self._compiler(), ran.raw) == code.co_filename:
                 return CellPlace(ran.cell_id, match["hash"], ran.before + _blank_lines(ran.raw))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
 import _thread
 import contextlib
 import signal
@@ -71,13 +72,14 @@ def held() -> Iterator[None]:
     interrupted; in another this does nothing, and so it does within itself.
     """
     global _active
-    before = signal.getsignal(signal.SIGINT)
+    # Not through `signal`, whose enums of what is no default handler take as long as all else here.
+    before = _signal.getsignal(signal.SIGINT)
     if _active or not callable(before) or threading.current_thread() is not threading.main_thread():
         yield
         return
     holder = _Holder(before)
     _active = True
-    signal.signal(signal.SIGINT, holder.arrived)
+    _signal.signal(signal.SIGINT, holder.arrived)
     try:
         yield
     except KeyboardInterrupt:
@@ -86,7 +88,7 @@ def held() -> Iterator[None]:
         raise
     finally:
         holder.end()
-        signal.signal(signal.SIGINT, before)
+        _signal.signal(signal.SIGINT, before)
         _active = False
         if holder.pending:
             before(signal.SIGINT, sys._getframe())
@@ -98,7 +100,7 @@ class _Holder:
     def __init__(self, before: Callable[[int, FrameType | None], Any]) -> None:
         self.pending = False
         self._before = before
-        self._over = False
+        self._over = self._struck = False
         self._lock = threading.Lock()
 
     def arrived(self, number: int, frame: FrameType | None) -> None:
@@ -115,8 +117,9 @@ class _Holder:
         """Sends no more, and takes what was sent."""
         with self._lock:
             self._over = True
-        # A system call, at the end of which a signal that is under way arrives; not in somebody's next cell.
-        time.sleep(0)
+        if self._struck:
+            # A system call, at the end of which a signal that is under way arrives; not in somebody's next cell.
+            time.sleep(0)
 
     def _try_again(self) -> None:
         while True:
@@ -124,4 +127,5 @@ class _Holder:
             with self._lock:
                 if self._over or not self.pending:
                     return
+                self._struck = True
                 strike()

@@ -24,7 +24,8 @@ def placed(binding: Binding | Route, report: engine.Report) -> dict[str, Any]:
         "backward": None if binding.backward is None else excerpts.function(binding.backward, binding.backward_name),
     }
     for function in binding.functions:
-        excerpts.add(source.code(function))
+        if function is not binding.forward and function is not binding.backward:
+            excerpts.add(source.code(function))
     if report.verdict != "pass":
         # Of right gradients nothing is asked: what their report has not made yet need not be made for this.
         found["parameters"] = _with_lines(binding, report, excerpts)

@@ -47,13 +47,14 @@ def quiet(shell: Any | None) -> Iterator[None]:
     Also after an interrupt, which meanwhile takes effect in the person's functions only.
     """
     publisher = getattr(shell, "display_pub", None)
+    nowhere = _Discard()
     with (
         held(),
         _registry_kept(getattr(shell, "user_ns", None)),
         warnings.catch_warnings(),
         _figures_kept(),
-        contextlib.redirect_stdout(_Discard()),
-        contextlib.redirect_stderr(_Discard()),
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
     ):
         try:
             if publisher is not None:

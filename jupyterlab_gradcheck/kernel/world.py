@@ -83,11 +83,13 @@ class World:
     def _look(self) -> bool:
         """Whether anything is other than it was; what is heavy and changes is looked at every time from now on."""
         altered = [(label, snapshot) for label, snapshot in (*self._light, *self._heavy) if not snapshot.intact()]
+        if not altered:
+            return False
         self._changed.update(dict.fromkeys(label for label, _ in altered))
         lively = [item for item in self._heavy if item in altered]
         self._light += lively
         self._heavy = [item for item in self._heavy if item not in lively]
-        return bool(altered)
+        return True
 
     def _remember(self, found: Found) -> None:
         value, key = found.value, found.key
