@@ -75,7 +75,8 @@ def parse(arguments: Sequence[str] | None = None) -> Settings:
     given = parser.parse_args(arguments)
     options = {name: getattr(given, name) for name in _options() if getattr(given, name) is not None}
     try:
-        contract.validate("request", {"options": options})
+        if options:
+            contract.validate("request", {"options": options})
     except contract.ContractError as error:
         place, _, rule = str(error).partition(": ")
         name = place.rpartition(".")[2]

@@ -11,12 +11,15 @@ from .outcome import CannotCheck, Place
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # "Cell In[3], line 2", as IPython writes it since 8.7; before that "Input In [3], in <cell line: 2>()".
 _FRAME = re.compile(r"(?:Cell|Input) In ?\[(\d+)\](?:, line (\d+)|, in <cell line: (\d+)>)")
+# IPython's file of a cell, which says nothing to the person.
+_COMPILED = re.compile(r" \(\d+\.py, line \d+\)$")
 _LONGEST = 600
 
 
 def raised(document: Document, cell: Cell, reply: dict[str, Any]) -> CannotCheck:
     """The error for a ``cell`` that raised, of which ``reply`` (an execute_reply's content) tells."""
-    message = f"{reply.get('ename', 'Error')}: {reply.get('evalue', '')}"[:_LONGEST]
+    said = _COMPILED.sub("", str(reply.get("evalue", "")))
+    message = f"{reply.get('ename', 'Error')}: {said}"[:_LONGEST].rstrip(": .")
     frames = frames_of(reply.get("traceback"))
     own = next((line for number, line in frames if number == cell.number or cell.number is None), None)
     where = "The injected parameters" if cell.id == INJECTED else name_of(document, cell, own)

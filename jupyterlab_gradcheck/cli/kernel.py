@@ -126,7 +126,7 @@ class Kernel:
         """Interrupt what runs; whether the kernel answers after that."""
         await self._manager.interrupt_kernel()
         with contextlib.suppress(Silent, Died):
-            await asyncio.wait_for(self.ask(envelope.silent_content()), HEED_SECONDS)
+            await self.ask(envelope.silent_content(), silence=HEED_SECONDS)
             return True
         return False
 

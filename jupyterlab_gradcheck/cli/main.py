@@ -7,14 +7,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from . import saved
 from .arguments import Settings, parse
 from .formats import FORMATS, text
-from .outcome import EXIT_CODES, CannotCheck, Outcome, exit_code
+from .outcome import EXIT_CODES, INTERRUPTED, CannotCheck, Outcome, Tell, exit_code
 from .paths import expanded
 from .progress import Progress
 
@@ -25,35 +25,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A name that the terminal has no letters for must not cost the result.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    settings = parse(arguments)
-    paths = expanded(settings.paths)
-    if refused := _refused(settings, paths):
-        print(f"jupyter gradcheck: error: {refused}", file=sys.stderr)
-        return EXIT_CODES["error"]
-    outcomes = asyncio.run(_run_all(paths, settings))
-    code = exit_code(outcomes)
-    result = FORMATS[settings.format](outcomes)
+    try:
+        settings = parse(arguments)
+        paths = expanded(settings.paths)
+        if refused := _refused(settings, paths):
+            return _complain(refused)
+        # Only now, so that --help and a slip of the pen are answered at once.
+        from .run import run
+
+        outcomes = asyncio.run(_run_all(paths, settings, run))
+        return _told(outcomes, settings)
+    except KeyboardInterrupt:
+        # Before the first notebook, or after the last: while they run, the signal is taken otherwise.
+        return INTERRUPTED
+
+
+def _told(outcomes: Sequence[Outcome], settings: Settings) -> int:
+    """Write the result where it shall be. The exit code: 2 where that cannot be done, and all is well otherwise."""
+    if settings.output is None and settings.format != "text":
+        _print(FORMATS[settings.format](outcomes))
+        return exit_code(outcomes)
+    code = 0
     if settings.output is not None:
         try:
-            saved.write(Path(settings.output), result)
+            saved.write(Path(settings.output), FORMATS[settings.format](outcomes))
         except OSError as error:
-            print(
-                f"jupyter gradcheck: error: {settings.output} cannot be written: {error.strerror or error}.",
-                file=sys.stderr,
-            )
-            code = code or EXIT_CODES["error"]
-        result = ""
-    if (settings.format == "text" and settings.output is None) or result == "":
-        result = text.render(outcomes, _coloured(sys.stdout), text.terminal_width())
-    _print(result)
-    return code
+            code = _complain(f"{settings.output} cannot be written: {error.strerror or error}.")
+    _print(text.render(outcomes, _coloured(sys.stdout), text.terminal_width()))
+    return exit_code(outcomes) or code
 
 
-async def _run_all(paths: Sequence[str | Outcome], settings: Settings) -> list[Outcome]:
+def _complain(message: str) -> int:
+    print(f"jupyter gradcheck: error: {message}", file=sys.stderr)
+    return EXIT_CODES["error"]
+
+
+async def _run_all(
+    paths: Sequence[str | Outcome], settings: Settings, run: Callable[[str, Settings, Tell], Awaitable[Outcome]]
+) -> list[Outcome]:
     """What becomes of each path, in their order; those that were not done when the person stopped say so."""
-    # Only now, so that --help and a slip of the pen are answered at once.
-    from .run import run
-
     progress = Progress(sys.stderr, len(paths))
     places = asyncio.Semaphore(settings.jobs)
 
@@ -90,7 +100,6 @@ def _stopping(tasks: Sequence[asyncio.Task[Outcome]]) -> Iterator[None]:
 
     kinds = [signal.SIGINT, signal.SIGTERM]
     before = [signal.signal(kind, stop) for kind in kinds]
-    # Wakes the loop where a signal comes in while it waits.
     try:
         yield
     finally:

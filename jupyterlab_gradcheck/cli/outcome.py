@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,6 +34,10 @@ class Stage(NamedTuple):
     what: str
     done: int
     total: int
+
+
+Tell = Callable[[Stage], None]
+"""Hears how far a notebook is."""
 
 
 @dataclass(frozen=True)

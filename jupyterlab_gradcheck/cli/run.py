@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,13 +12,10 @@ from . import errors, kernelspecs, parameters, reply, saved
 from .arguments import Settings
 from .document import MAY_RAISE, Cell, Document, read
 from .kernel import ANSWER_SECONDS, Died, Kernel, Silent, TimedOut, started
-from .outcome import CannotCheck, Check, Outcome, Problem, Row, Stage, short_name
+from .outcome import CannotCheck, Check, Outcome, Problem, Row, Stage, Tell, short_name
 from .selection import Selection, function_of
 
 CHECK_ID = "command"
-
-
-Tell = Callable[[Stage], None]
 
 
 async def run(path: str, settings: Settings, tell: Tell) -> Outcome:
@@ -34,6 +30,10 @@ async def run(path: str, settings: Settings, tell: Tell) -> Outcome:
         await _check(document, settings, tell, found)
     except CannotCheck as error:
         found.problem = error.problem
+    except Exception as error:
+        # A defect of ours must not cost the results on the other notebooks.
+        message = f"The command itself failed with {type(error).__name__}: {error}"[:2000]
+        found.problem = Problem("internal_error", message)
     outcome = Outcome(
         path, tuple(found.checks), found.problem, tuple(found.notes), time.monotonic() - begun, found.kernel
     )

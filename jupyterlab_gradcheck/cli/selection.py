@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .. import contract
-from .outcome import CannotCheck, gradient_name, some
+from .outcome import CannotCheck, short_name, some
 
 
 class Selection:
@@ -52,7 +52,7 @@ class Selection:
         if report["verdict"] == "fail" and all(one["verdict"] != "fail" for one in report["parameters"]):
             # By the threshold, which counts for a report as a whole.
             return {**report, "parameters": parameters}
-        which = [gradient_name(one) for one in parameters if one["verdict"] == verdict]
+        which = [short_name(one) for one in parameters if one["verdict"] == verdict]
         verb = "is" if len(which) == 1 else "are"
         said = {"fail": f"{verb} wrong", "inconclusive": "could not be decided", "pass": f"{verb} right"}[verdict]
         count = (
@@ -63,7 +63,7 @@ class Selection:
 
     def nothing(self, reports: Sequence[dict[str, Any]]) -> CannotCheck:
         """The error for names that are nowhere in ``reports``."""
-        there = list(dict.fromkeys(gradient_name(one) for report in reports for one in report["parameters"]))
+        there = list(dict.fromkeys(short_name(one) for report in reports for one in report["parameters"]))
         functions = list(dict.fromkeys(function_of(one, report) for report in reports for one in report["parameters"]))
         return CannotCheck(
             "nothing_selected",
