@@ -102,6 +102,7 @@ def parse(arguments: Sequence[str] | None = None) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="jupyter gradcheck",
+        usage="%(prog)s [options] NOTEBOOK|SCRIPT [NOTEBOOK|SCRIPT ...]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

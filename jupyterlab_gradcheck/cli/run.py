@@ -44,7 +44,8 @@ def _kept(document: Document, outcome: Outcome) -> Outcome:
     try:
         return replace(outcome, notes=(*outcome.notes, saved.update(document.file, outcome)))
     except CannotCheck as error:
-        return replace(outcome, problem=outcome.problem or error.problem)
+        # The verdict is what was asked for first, and it stands.
+        return replace(outcome, notes=(*outcome.notes, error.problem.message))
 
 
 @dataclass
@@ -175,6 +176,8 @@ async def _reply(kernel: Kernel, request: dict[str, Any], settings: Settings, te
     except CannotCheck as error:
         if error.problem.code == "kernel_package_missing":
             raise reply.package_missing(await _executable(kernel)) from None
+        if error.problem.code == "ambiguous" and not settings.select:
+            raise CannotCheck("ambiguous", f"{error} Here that is --select NAME.") from None
         raise
     if kind != wanted:
         raise CannotCheck("invalid_reply", f"The kernel answered with {kind} where a {wanted} was asked for.")

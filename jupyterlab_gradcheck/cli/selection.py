@@ -32,7 +32,8 @@ class Selection:
         pairs = [{"forward": reading["forward"], "backward": reading["backward"]} for reading in named]
         asked = [pair for at, pair in enumerate(pairs) if pair not in pairs[:at]]
         # A name that is a function's alone leaves the others out; one of a gradient may be any function's.
-        known = all(
+        others = [name for reading in readings if reading not in named for name in reading["parameters"]]
+        known = not self.takes(*others) and all(
             any(fnmatchcase(name, pattern) for reading in named for name in (reading["forward"], reading["backward"]))
             for pattern in self.patterns
         )
