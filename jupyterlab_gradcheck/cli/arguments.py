@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -188,7 +189,7 @@ def _add_option(group: Any, name: str, described: dict[str, Any]) -> None:
         add(choices=described["enum"])
     else:
         integer = "integer" in kinds
-        add(type=int if integer else float, metavar="N" if integer else "X")
+        add(type=int if integer else _number, metavar="N" if integer else "X")
 
 
 def _help(told: str, name: str) -> str:
@@ -198,6 +199,14 @@ def _help(told: str, name: str) -> str:
         told.rstrip(".").replace("Left out or null, ", "Left out, ").replace(". Left out: false", "").replace("%", "%%")
     )
     return text[0].lower() + text[1:]
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        # JSON, as which it travels, has no such number.
+        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
+    return value
 
 
 def _positive(text: str) -> float:

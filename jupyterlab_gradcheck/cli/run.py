@@ -24,6 +24,8 @@ async def run(path: str, settings: Settings, tell: Tell) -> Outcome:
     found = _Found(path)
     try:
         document = read(path)
+        if not document.cells:
+            raise CannotCheck("nothing_found", f"{path} has no code to run.")
         if settings.parameters:
             document = document.with_parameters(parameters.code(settings.parameters))
         found.kernel = kernelspecs.choose(document, settings.kernel)
@@ -62,8 +64,6 @@ class _Found:
 
 
 async def _check(document: Document, settings: Settings, tell: Tell, found: _Found) -> None:
-    if not document.cells:
-        raise CannotCheck("nothing_found", f"{document.path} has no code to run.")
     tell(Stage("starting", 0, len(document.cells)))
     async with started(found.kernel, document.file.resolve().parent) as kernel:
         try:

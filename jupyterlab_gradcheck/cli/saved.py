@@ -41,15 +41,18 @@ def update(notebook: Path, outcome: Outcome) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Write ``text`` to ``file``, whole or not at all. Raises OSError."""
+    """Write ``text`` to ``file``, whole or not at all. What UTF-8 cannot say, as in some names of files, is spelled out.
+
+    Raises OSError.
+    """
     if file.exists() and not file.is_file():
         # A device or a pipe, which cannot be replaced.
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
         return
     target = Path(os.path.realpath(file))
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
-        with open(descriptor, "w", encoding="utf-8") as stream:
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
         # Made for its owner's eyes alone; a result has the rights of any other new file.
         os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

@@ -28,6 +28,7 @@ class Selection:
         """
         everything: list[dict[str, Any]] = [{"all": True}]
         readings = candidates.get("readings", [])
+        # Those of which a function is named.
         named = [reading for reading in readings if self.takes(reading["forward"], reading["backward"])]
         pairs = [{"forward": reading["forward"], "backward": reading["backward"]} for reading in named]
         asked = [pair for at, pair in enumerate(pairs) if pair not in pairs[:at]]
@@ -37,7 +38,8 @@ class Selection:
             any(fnmatchcase(name, pattern) for reading in named for name in (reading["forward"], reading["backward"]))
             for pattern in self.patterns
         )
-        if not named or not known or not all(_is_name(name) for pair in asked for name in pair.values()):
+        whole = len(named) == len(readings) and (candidates["certain"] or candidates.get("several", False))
+        if whole or not named or not known or not all(_is_name(name) for pair in asked for name in pair.values()):
             return everything
         return asked
 
