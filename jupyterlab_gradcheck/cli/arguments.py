@@ -83,6 +83,8 @@ def parse(arguments: Sequence[str] | None = None) -> Settings:
         name = place.rpartition(".")[2]
         parser.error(f"argument {_flag(name)}: {rule}")
     select = tuple(name for text in given.select for name in map(str.strip, text.split(",")) if name)
+    if given.select and not select:
+        parser.error("argument --select: names nothing; leave it out to check everything")
     if select and given.update_report:
         parser.error("--update-report keeps the report on the whole notebook: leave --select out")
     return Settings(

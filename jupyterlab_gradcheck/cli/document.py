@@ -5,9 +5,11 @@ The file is only ever read.
 
 from __future__ import annotations
 
+import itertools
 import json
 import tokenize
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -65,23 +67,17 @@ class Document:
         first = self._first_lines.get(cell_id or "")
         return Place(number, line, None if first is None else first + line - 1)
 
-    def place_in(self, number: int, line: int) -> Place:
-        """The place of a line in the cell that Jupyter counts as ``number``."""
-        return self.place(next((cell.id for cell in self.cells if cell.number == number), None), line)
-
     def with_parameters(self, code: str) -> Document:
         """With ``code`` run after the cell tagged ``parameters``, or before everything else where there is none.
 
         An earlier injection, as papermill's output notebooks have it, is replaced.
         """
         added = Cell(INJECTED, None, code)
-        before = [at for at, cell in enumerate(self.cells) if INJECTED in cell.tags]
-        if before:
-            kept = [replace(added, number=None) if at == before[0] else cell for at, cell in enumerate(self.cells)]
-            return replace(self, cells=tuple(_renumbered(kept)))
-        tagged = [at for at, cell in enumerate(self.cells) if "parameters" in cell.tags]
-        at = tagged[0] + 1 if tagged else 0
-        return replace(self, cells=(*self.cells[:at], added, *self.cells[at:]))
+        earlier = [at for at, cell in enumerate(self.cells) if INJECTED in cell.tags]
+        tagged = [at + 1 for at, cell in enumerate(self.cells) if "parameters" in cell.tags]
+        at = next(iter([*earlier, *tagged]), 0)
+        cells = (*self.cells[:at], added, *self.cells[at + bool(earlier) :])
+        return replace(self, cells=_numbered(cells))
 
     @cached_property
     def _first_lines(self) -> dict[str, int]:
@@ -180,12 +176,13 @@ def _document(path: str, file: Path, text: str, node: Any) -> Document:
         cell_id = known if isinstance(known, str) and known not in seen else f"cell-{at + 1}"
         seen.add(cell_id)
         cells.append(Cell(cell_id, None, source, frozenset(tag for tag in tags if isinstance(tag, str))))
-    return Document(path, file, tuple(_renumbered(cells)), text, kernel, language.lower())
+    return Document(path, file, _numbered(cells), text, kernel, language.lower())
 
 
-def _renumbered(cells: list[Cell]) -> list[Cell]:
-    counted = [cell for cell in cells if cell.id != INJECTED]
-    return [replace(cell, number=None if cell.id == INJECTED else counted.index(cell) + 1) for cell in cells]
+def _numbered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """``cells`` with the numbers that Jupyter gives them, for which what is injected does not count."""
+    count = itertools.count(1)
+    return tuple(replace(cell, number=None if cell.id == INJECTED else next(count)) for cell in cells)
 
 
 def _text(told: Any, key: str) -> str:

@@ -68,6 +68,7 @@ def test_the_magic_takes_the_same_options() -> None:
         ("a.ipynb -p class=4", "'class' is not the name of a variable"),
         ("a.ipynb --format html", "invalid choice: 'html'"),
         ("a.ipynb --select dW1 --update-report", "leave --select out"),
+        ("a.ipynb --select ,", "--select: names nothing"),
         ("a.ipynb --nonsense", "--nonsense"),
     ],
 )
