@@ -84,7 +84,7 @@ class Document:
         """Line of the notebook's file, from 1, in which the source of each cell begins, where the file has them line by line."""
         if self.is_script:
             return {}
-        lines = [line.strip().rstrip(",") for line in self.text.splitlines()]
+        lines = [line.strip().rstrip(",") for line in self.text.split("\n")]
         found, start = {}, 0
         for cell in self.cells:
             if cell.id == INJECTED:

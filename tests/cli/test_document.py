@@ -38,6 +38,13 @@ def test_a_line_of_a_cell_is_found_in_the_file(tmp_path: Path) -> None:
     assert "\\t" in line_of(path, document.place("c3", 1))
 
 
+def test_a_separator_within_a_string_is_no_end_of_a_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", "x = 1", WRONG, text="one\u2028two")
+    place = read(str(path)).place("c1", 5)
+    assert place.file_line is not None
+    assert path.read_text(encoding="utf-8").split("\n")[place.file_line - 1].strip().startswith('"    dw = 3 *')
+
+
 def test_an_output_that_repeats_a_cell_is_not_taken_for_it(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", "x = 1\ny = 2", "x = 1\ny = 2")
     notebook = nbformat.read(path, 4)
