@@ -18,6 +18,7 @@ ALLOWED = {
     "backends": {"engine"},
     "kernel": {"backends", "engine", "contract"},
     "server": {"contract"},
+    "cli": {"contract"},
 }
 FOREIGN = {
     "engine": {"numpy"},
@@ -25,6 +26,7 @@ FOREIGN = {
     "backends": {"numpy"},
     "kernel": {"numpy", "IPython"},
     "server": {"jupyter_server", "jupyter_client", "jupyter_events", "tornado", "traitlets", "zmq"},
+    "cli": {"jupyter_client", "nbclient", "nbformat"},
 }
 # The package's front door, which may be asked for the version.
 FRONT = {"__version__", "_version"}
@@ -99,6 +101,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         ("import jupyterlab_gradcheck", ["numpy", "jupyter_server", "tensorflow", "IPython", "jsonschema"]),
         ("from jupyterlab_gradcheck import gradcheck; gradcheck(lambda p: p**2, lambda p: 2*p, 1.0)", ["jupyter_server", "tensorflow", "jsonschema"]),
         ("import jupyterlab_gradcheck.server.app", ["numpy", "tensorflow", "IPython.core.interactiveshell"]),
+        ("import jupyterlab_gradcheck.cli.main, jupyterlab_gradcheck.cli.run", ["numpy", "tensorflow", "jupyter_server", "jupyterlab_gradcheck.engine", "jupyterlab_gradcheck.kernel"]),
     ],
 )  # fmt: skip
 def test_heavy_imports_wait_until_they_are_used(statement: str, absent: list[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
+from ..contract import envelope
 from . import protocol
 from .errors import (
     GatewayKernel,
@@ -121,7 +122,7 @@ class Kernels:
     async def _ask(
         self, link: KernelLink, request: dict[str, Any], errand: Errand | None = None, *, aside: str = ""
     ) -> Any:
-        content = protocol.execute_content(request)
+        content = envelope.execute_content(request)
         content = await (link.execute_aside(content, aside) if aside else link.execute(content, errand))
         # A shutdown or restart begins with an interrupt, and what comes of that arrives before the news of the restart.
         going = getattr(link.manager, "shutting_down", False)
@@ -240,10 +241,10 @@ def _lost(what: str) -> KernelLost:
 
 async def _executable(link: KernelLink) -> str | None:
     try:
-        reply = await asyncio.wait_for(link.execute(protocol.executable_content()), PROBE_SECONDS)
+        reply = await asyncio.wait_for(link.execute(envelope.executable_content()), PROBE_SECONDS)
     except (asyncio.TimeoutError, GradcheckServerError):
         return None
-    return protocol.read_executable(reply)
+    return envelope.read_executable(reply)
 
 
 def _behind_gateway(manager: Any) -> bool:

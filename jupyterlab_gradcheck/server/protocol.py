@@ -1,16 +1,13 @@
-"""What is said between the server and the package in a kernel, as pure functions.
-
-A request travels as data inside one constant expression, which the kernel evaluates as a *user expression* of an
-otherwise empty, silent execution: nothing enters the history or the namespace, and the answer comes back as real JSON.
-"""
+"""What is said between the server and the package in a kernel, as pure functions; how it travels: contract.envelope."""
 
 from __future__ import annotations
 
-import ast
 import json
 from typing import Any, NamedTuple
 
 from .. import contract
+from ..contract.envelope import PROGRESS_MIME
+from ..contract.install import PACKAGE, install_line
 from .errors import (
     GradcheckServerError,
     InvalidReply,
@@ -21,12 +18,6 @@ from .errors import (
     RequestAborted,
     UnsupportedKernel,
 )
-from .install import PACKAGE, install_line
-
-EXPRESSION = '__import__("jupyterlab_gradcheck.kernel.service", fromlist=("answer",)).answer({literal})'
-"""The only code this server ever sends for a check, a probe or a cancellation."""
-
-PROGRESS_MIME = "application/vnd.jupyterlab-gradcheck.progress.v1+json"
 
 
 class Outcome(NamedTuple):
@@ -44,29 +35,6 @@ class Progress(NamedTuple):
     done: int
     total: int
     plan: dict[str, Any] | None
-
-
-def execute_content(request: dict[str, Any]) -> dict[str, Any]:
-    """Content of the execute_request that carries ``request`` (schema ``kernel_request``)."""
-    # Encoded twice: the inner text is JSON in ASCII, the outer one is a string literal to JSON and Python alike.
-    return silent_content(gradcheck=EXPRESSION.format(literal=json.dumps(json.dumps(request))))
-
-
-def executable_content() -> dict[str, Any]:
-    """Content of the execute_request that asks which Python the kernel runs."""
-    return silent_content(executable='__import__("sys").executable')
-
-
-def silent_content(**expressions: str) -> dict[str, Any]:
-    """Content of an execute_request that leaves no trace, and aborts nobody's cells when it fails."""
-    return {
-        "code": "",
-        "silent": True,
-        "store_history": False,
-        "user_expressions": expressions,
-        "allow_stdin": False,
-        "stop_on_error": False,
-    }
 
 
 def read_reply(content: dict[str, Any], language: str) -> Any:
@@ -89,15 +57,6 @@ def read_reply(content: dict[str, Any], language: str) -> Any:
 def is_kind(reply: Any, kind: str) -> bool:
     """Whether a reply says that it is of this kind, before it is held to its schema."""
     return isinstance(reply, dict) and reply.get("kind") == kind
-
-
-def read_executable(content: dict[str, Any]) -> str | None:
-    """The path in the answer to `executable_content`, if there is one."""
-    try:
-        path = ast.literal_eval(content["user_expressions"]["executable"]["data"]["text/plain"])
-    except (KeyError, TypeError, ValueError, SyntaxError):
-        return None
-    return path if isinstance(path, str) else None
 
 
 def package_missing(executable: str | None) -> PackageMissing:

@@ -13,7 +13,7 @@ import pytest
 from server_api import HIDE_PACKAGE, INSTALL_FAKE, REPORT, STEPS, Api
 
 from jupyterlab_gradcheck import contract
-from jupyterlab_gradcheck.server.install import install_line
+from jupyterlab_gradcheck.contract.install import install_line
 
 
 async def test_a_check_is_made_and_told(

@@ -13,13 +13,14 @@ from server_api import REPORT
 from tornado.web import HTTPError
 
 from jupyterlab_gradcheck import contract
+from jupyterlab_gradcheck.contract import envelope
 from jupyterlab_gradcheck.server import errors, protocol
 
 
 @given(st.dictionaries(st.text(), st.text()))
 def test_a_request_is_a_literal_in_a_constant_expression(data: dict[str, str]) -> None:
-    expression = protocol.execute_content(data)["user_expressions"]["gradcheck"]
-    before, after = protocol.EXPRESSION.split("{literal}")
+    expression = envelope.execute_content(data)["user_expressions"]["gradcheck"]
+    before, after = envelope.EXPRESSION.split("{literal}")
     assert expression.isascii()
     assert expression.startswith(before)
     literal = expression[len(before) : -len(after)]
@@ -27,7 +28,7 @@ def test_a_request_is_a_literal_in_a_constant_expression(data: dict[str, str]) -
 
 
 def test_an_execution_leaves_no_trace_and_aborts_nobody() -> None:
-    content = protocol.execute_content({})
+    content = envelope.execute_content({})
     assert (content["code"], content["silent"], content["store_history"]) == ("", True, False)
     assert not content["allow_stdin"]
     assert not content["stop_on_error"]
@@ -106,8 +107,8 @@ def test_what_the_package_says_is_handed_on() -> None:
 
 def test_the_interpreter_is_read() -> None:
     told = {"user_expressions": {"executable": {"status": "ok", "data": {"text/plain": "'/opt/it\\'s/python'"}}}}
-    assert protocol.read_executable(told) == "/opt/it's/python"
-    assert protocol.read_executable({"status": "aborted"}) is None
+    assert envelope.read_executable(told) == "/opt/it's/python"
+    assert envelope.read_executable({"status": "aborted"}) is None
     assert "/opt/python" in errors.problem(protocol.package_missing("/opt/python"))["message"]
 
 

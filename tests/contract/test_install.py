@@ -11,7 +11,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyterlab_gradcheck import __version__, contract
-from jupyterlab_gradcheck.server import errors, install, protocol
+from jupyterlab_gradcheck.contract import install
+from jupyterlab_gradcheck.server import errors, protocol
 
 FROM_INDEX = "%pip install jupyterlab_gradcheck==1.2.3"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -1,4 +1,4 @@
-"""The line that gives a kernel the very package that this server runs."""
+"""The line that gives a kernel the very package that runs here."""
 
 from __future__ import annotations
 
