@@ -64,7 +64,10 @@ class Excerpts:
         return self._cells[key]
 
     def told(self) -> list[dict[str, Any]]:
-        """The contract's Code of each; once they have grown too long together, without their text."""
+        """The contract's Code of each, and its file; once they have grown too long together, without their text.
+
+        The file is for messages where the functions are: no report carries it to another place.
+        """
         found, left = [], CODE_CHARACTERS
         for _, code in self._codes:
             cell, text = self._cell(code), self._text(code)
@@ -79,6 +82,7 @@ class Excerpts:
                     "cell_id": cell.cell_id,
                     "cell_hash": cell.cell_hash,
                     "text": text,
+                    "file": _file(code, cell),
                 }
             )
         return found
@@ -97,3 +101,8 @@ class Excerpts:
             return None
         text = text.rstrip("\n")
         return text if len(text) <= LONGEST else None
+
+
+def _file(code: CodeType, cell: CellPlace) -> str | None:
+    """The file that ``code`` comes from; None for a cell, or what was never in a file."""
+    return None if cell.cell_hash is not None or not os.path.isfile(code.co_filename) else code.co_filename
