@@ -612,7 +612,8 @@ class Evaluator:
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
-            gradients.Claim(f"d{leaf.name}"[:200], array is not None, array)
+            # A path of Keras's is no name that a letter could stand before.
+            gradients.Claim((leaf.name if "/" in leaf.name else f"d{leaf.name}")[:200], array is not None, array)
             for leaf, array in zip(self.flat.leaves, self.autodiff(-math.inf).gradients, strict=True)
         ]
 
