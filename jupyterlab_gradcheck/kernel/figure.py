@@ -54,6 +54,8 @@ def _draw_map(figure: Any, axes: Any, parameter: ParameterReport) -> None:
     image = axes.imshow(
         np.ma.masked_invalid(shown), cmap=colours, aspect="auto", interpolation="nearest", extent=extent, vmin=0
     )
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
     bar = figure.colorbar(image, ax=axes)
     bar.set_label("|claimed - numerical|")
     grey = bool(np.any(~np.isfinite(shown)))

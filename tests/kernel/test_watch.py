@@ -77,15 +77,13 @@ def test_inconclusive_fails_the_cell_only_where_that_is_asked_for(kernel: Kernel
     assert shown(heard)[0]["verdict"] == "inconclusive"
     content, _ = kernel.execute("%gradcheck loss gradient w --raise=inconclusive")
     assert content["ename"] == "GradientsWrong"
-    assert "inconclusive" in content["traceback"][-1] or "could not be decided" in "".join(content["traceback"])
+    assert "ould not be decided" in content["traceback"][0]
 
 
 def test_an_unknown_parameter_is_told_with_those_that_there_are(kernel: Kernel) -> None:
     content, _ = kernel.execute("%gradcheck --only w2")
     assert content["ename"] == "GradcheckError"
-    assert content["evalue"] == "There is no parameter 'w2': there are W1, b1, W2, b2, W3, b3. Did you mean b2?" or (
-        "there are W1, b1, W2, b2, W3, b3" in content["evalue"]
-    )
+    assert content["evalue"] == "There is no parameter 'w2': there are W1, b1, W2, b2, W3, b3."
 
 
 def test_a_redefinition_is_checked_and_nothing_else(kernel: Kernel) -> None:
