@@ -21,15 +21,15 @@ def gradcheck() -> Callable[..., Any]:
     return assert_gradients
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+# The older kind of wrapper, which every pytest understands: being installed must not break one.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
     """Puts the report of the check that failed the test into a section of its own."""
-    made = yield
+    outcome = yield
     report = None if call.excinfo is None else getattr(call.excinfo.value, "report", None)
     # Where nothing was checked, the module has not been imported either.
     display = sys.modules.get("jupyterlab_gradcheck.kernel.display")
-    if report is not None and display is not None and isinstance(report, display.Report):
-        made.sections.append(("gradient check", repr(report)))
-    return made
+    if report is None or display is None or outcome.excinfo is not None:
+        return
+    if isinstance(report, display.Report):
+        outcome.get_result().sections.append(("gradient check", repr(report)))

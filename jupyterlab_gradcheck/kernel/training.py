@@ -21,6 +21,9 @@ THOROUGH = 1_000
 # Checks that are remembered.
 _KEPT = 100
 
+# What is wrong with how we were called is wrong at every step.
+_MISUSE = ("ambiguous_argument", "invalid_option", "not_a_function", "unbound_argument", "unknown_parameter")
+
 OnWrong = str | Callable[[Report], Any]
 
 
@@ -67,6 +70,8 @@ class Every:
         """``watch(parameters, *data)`` or ``watch(step, parameters, *data)``, after a step of training or before.
 
         Returns the report where this call checked. What cannot be checked is warned of, or raised, as a wrong gradient is.
+
+        Raises `GradcheckError` for options that are none, and arguments that forward and backward do not take.
         """
         self.calls += 1
         step, arguments = self.calls, given
@@ -115,7 +120,7 @@ class Every:
             warnings.warn(f"At step {step}: {explain(report)}", GradientWarning, stacklevel=3)
 
     def _refuse(self, step: int, error: GradcheckError) -> None:
-        if self._on_wrong == "raise":
+        if self._on_wrong == "raise" or error.code in _MISUSE:
             raise error
         if str(error) != self._refused:
             self._refused = str(error)

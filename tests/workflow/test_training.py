@@ -123,6 +123,14 @@ def test_what_it_does_not_take(arguments: Any, options: Any) -> None:
         every(*arguments, **options)
 
 
+def test_misuse_is_told_at_once() -> None:
+    parameters, X, Y = nets.data()
+    with pytest.raises(GradcheckError, match="24 at least"):
+        every(1, nets.forward, nets.backward, max_evaluations=10)(parameters, X, Y)
+    with pytest.raises(GradcheckError, match="there are W1, b1, W2, b2"):
+        every(1, nets.forward, nets.backward, only=["W9"])(parameters, X, Y)
+
+
 def test_it_is_an_attribute_of_the_function_too() -> None:
     assert gradcheck.every is every  # type: ignore[attr-defined]
 
