@@ -13,11 +13,22 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .engine import GradcheckError as GradcheckError
     from .kernel.api import gradcheck as gradcheck
+    from .kernel.assertion import assert_gradients as assert_gradients
     from .kernel.display import Report as Report
+    from .kernel.keras_callback import keras_callback as keras_callback
+    from .kernel.training import every as every
 
-__all__ = ["GradcheckError", "Report", "__version__", "gradcheck"]
+__all__ = ["GradcheckError", "Report", "__version__", "assert_gradients", "every", "gradcheck", "keras_callback"]
 
-_HOMES = {"gradcheck": ".kernel.api", "Report": ".kernel.display", "GradcheckError": ".engine"}
+_HOMES = {
+    "GradcheckError": ".engine",
+    "Report": ".kernel.display",
+    "assert_gradients": ".kernel.assertion",
+    "every": ".kernel.training",
+    # With gradcheck.every.
+    "gradcheck": ".kernel.training",
+    "keras_callback": ".kernel.keras_callback",
+}
 
 
 def __getattr__(name: str) -> Any:

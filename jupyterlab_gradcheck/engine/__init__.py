@@ -2,6 +2,7 @@
 
 from .backend import Backend as Backend
 from .check import check as check
+from .check import names_of as names_of
 from .check import plan_of as plan_of
 from .check import study_of as study_of
 from .check import trial as trial
@@ -38,6 +39,7 @@ __all__ = [
     "check",
     "combined",
     "encodable",
+    "names_of",
     "plan_of",
     "raised_in",
     "said",

@@ -15,6 +15,7 @@ from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
 from .examine import HUGE, JOINT, SPOT_CHECKS, Examination, Finding
+from .flatten import Flat
 from .lift import Lifted
 from .measure import Measurement, Measuring
 from .nearby import Elsewhere
@@ -67,7 +68,7 @@ def check(
     """
     options = _plain(options or Options())
     _refuse(problem, options)
-    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant)
+    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant, only=options.only)
     run = _Run(evaluator, options, on_progress, time.perf_counter())
     try:
         # The engine's own arithmetic warns nobody; the person's functions run with the settings they have.
@@ -90,7 +91,7 @@ def plan_of(
     """
     options = _plain(options or Options())
     _refuse(problem, options)
-    evaluator = Evaluator(problem, backend, on_progress)
+    evaluator = Evaluator(problem, backend, on_progress, only=options.only)
     run = _Run(evaluator, options, on_progress, time.perf_counter())
     try:
         with np.errstate(all="ignore"):
@@ -119,7 +120,7 @@ def study_of(
     """
     options = _plain(options or Options())
     _refuse(problem, options)
-    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant)
+    evaluator = Evaluator(problem, backend, on_progress, assistant=assistant, only=options.only)
     run = _Run(evaluator, replace(options, epsilon=None, method="auto"), on_progress, time.perf_counter())
     try:
         with np.errstate(all="ignore"):
@@ -142,6 +143,11 @@ def trial(problem: Problem, backend: Backend) -> None:
         evaluator.restore()
 
 
+def names_of(problem: Problem, backend: Backend) -> list[str]:
+    """What a report calls the parameters of ``problem``. Raises `GradcheckError` where there are none."""
+    return [leaf.name for leaf in Flat(problem.parameters, backend, problem.parameters_name).leaves]
+
+
 def _plain(options: Options) -> Options:
     """``options`` with Python's own numbers in the place of NumPy's, for the report."""
     numbers_ = {
@@ -149,12 +155,15 @@ def _plain(options: Options) -> Options:
         for name in ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds", "points")
         if isinstance(value := getattr(options, name), np.generic)
     }
-    if not numbers_ and type(options.strict) is bool and type(options.lift) is bool:
+    plain = type(options.strict) is bool and type(options.lift) is bool and options.only is None
+    if not numbers_ and plain:
         return options
-    return replace(options, strict=bool(options.strict), lift=bool(options.lift), **numbers_)
+    only = (options.only,) if isinstance(options.only, str) else options.only
+    return replace(options, strict=bool(options.strict), lift=bool(options.lift), only=only, **numbers_)
 
 
 def _refuse(problem: Problem, options: Options) -> None:
+    _refuse_names(options.only)
     if options.method not in METHODS:
         raise GradcheckError(f"method={options.method!r} is none of {', '.join(METHODS)}.", code="invalid_option")
     positive = ("epsilon", "threshold", "tolerance", "max_evaluations", "max_seconds")
@@ -193,6 +202,17 @@ def _refuse(problem: Problem, options: Options) -> None:
         raise GradcheckError(
             "Without a backward function, automatic differentiation is what is checked; it cannot check itself. Leave "
             "method out.",
+            code="invalid_option",
+        )
+
+
+def _refuse_names(only: tuple[str, ...] | None) -> None:
+    """Raises `GradcheckError` where ``only`` is no list of names."""
+    if only is None:
+        return
+    if not isinstance(only, (tuple, list)) or not only or not all(isinstance(name, str) for name in only):
+        raise GradcheckError(
+            f"only={only!r} should be a list of names of parameters, such as only=['W2', 'b1'], or left out."[:600],
             code="invalid_option",
         )
 

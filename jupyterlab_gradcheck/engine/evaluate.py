@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import time
 import warnings
@@ -15,9 +16,10 @@ from . import gradients, scale
 from .backend import Backend, Derivative
 from .draws import BLOCK
 from .errors import GradcheckError, raised_in
-from .flatten import Flat, Path
+from .flatten import Flat, Leaf, Path
 from .problem import Direct, Problem
 from .randomness import Combined, RandomState
+from .report import some
 
 OnProgress = Callable[[int, int], None]
 # From the seconds that it would save to a backend that differentiates, or None.
@@ -41,6 +43,7 @@ class Evaluator:
         base: the point (length n).
         refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
+        left_out: names of the parameters that are not to be checked.
         writes, backward_writes: whether forward, or backward, writes into its parameters.
         evaluations: calls of forward so far.
         planned: how many are foreseen, for the progress.
@@ -56,8 +59,13 @@ class Evaluator:
         widened: bool = False,
         state: RandomState | None = None,
         assistant: Assistant | None = None,
+        only: tuple[str, ...] | None = None,
     ) -> None:
-        """``widened`` hands out float64 for narrower arrays; ``assistant`` is as in `check`."""
+        """``widened`` hands out float64 for narrower arrays; ``assistant`` is as in `check`. ``only`` names the parameters that
+        are stepped; the others stay where they are.
+
+        Raises `GradcheckError` where nothing is a parameter, or something of ``only`` is none.
+        """
         self.assistant = assistant
         self.differentiated_by = backend.name
         self.problem = problem
@@ -70,6 +78,14 @@ class Evaluator:
         self._errstate: Any = np.geterr()
         self._widened = widened
         self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened)
+        # What the claims are brought together with: all parameters, also those that are not stepped.
+        self._claimed_of = self.flat
+        self.only = only
+        self.left_out: list[str] = []
+        if only is not None:
+            fixed = _others(self.flat.leaves, only)
+            self.left_out = [leaf.name for leaf in self.flat.leaves if leaf.path in fixed]
+            self.flat = Flat(problem.parameters, backend, problem.parameters_name, widened=widened, fixed=fixed)
         self.base = self.flat.vector
         self._floors: dict[int, tuple[float, float, float]] = {}
         self._hold()
@@ -362,16 +378,18 @@ class Evaluator:
             raise
         except (Exception, SystemExit) as error:
             raise raised_in(name, error) from error
-        claims = gradients.match(claimed, self.flat, self.backend, name, copy)
+        claims = gradients.match(claimed, self._claimed_of, self.backend, name, copy)
         settings = frozenset(
             leaf.path
-            for leaf, claim in zip(self.flat.leaves, claims, strict=True)
-            if leaf.integral and not claim.present
+            for leaf, claim in zip(self._claimed_of.leaves, claims, strict=True)
+            if leaf.integral and not claim.present and (self.only is None or leaf.name not in self.only)
         )
-        if settings and len(settings) < len(self.flat.leaves):
-            self.settings = [leaf.name for leaf in self.flat.leaves if leaf.path in settings]
+        if settings and len(settings) < len(self._claimed_of.leaves):
             self._leave_out(settings)
-            claims = gradients.match(claimed, self.flat, self.backend, name)
+            claims = gradients.match(claimed, self._claimed_of, self.backend, name)
+        if self.only is not None:
+            asked_for = zip(self._claimed_of.leaves, claims, strict=True)
+            claims = [claim for leaf, claim in asked_for if leaf.name in self.only]
         if not self._untouched(_GLANCE):
             self.backward_writes = True
             self._hold()
@@ -553,9 +571,11 @@ class Evaluator:
         # The old copies go first: there is not always room for both.
         self._leaves, self._structure = [], None
         self._views: list[Any] = []
+        self.flat.renew_fixed()
+        self.flat.afresh = False
         self._leaves = self.flat.leaves_at(self.base)
         self._structure = self.flat.with_leaves(self._leaves)
-        writes = getattr(self, "writes", False)
+        self.flat.afresh = writes = getattr(self, "writes", False)
         self._views = [None if writes else _flat_view(leaf) for leaf in self._leaves]
         self._shapes = [leaf.shape for leaf in self.flat.leaves]
         # What small ones hold, since that is looked at again and again.
@@ -575,7 +595,7 @@ class Evaluator:
             same = [leaf.tobytes() for leaf in leaves] == self._home and [leaf.shape for leaf in leaves] == self._shapes
         else:
             same = all(self._is_home(position, glance) for position in range(len(leaves)))
-        return same and self.flat.holds(self._structure, leaves)
+        return same and self.flat.holds(self._structure, leaves) and self.flat.fixed_untouched()
 
     def _is_home(self, position: int, glance: int = 1) -> bool:
         """Whether the held copy of a leaf has the point's values; of a very large one every so many-th, for a ``glance``."""
@@ -596,17 +616,39 @@ class Evaluator:
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
         return [
-            gradients.Claim(f"d{leaf.name}"[:200], array is not None, array)
+            # A path of Keras's is no name that a letter could stand before.
+            gradients.Claim((leaf.name if "/" in leaf.name else f"d{leaf.name}")[:200], array is not None, array)
             for leaf, array in zip(self.flat.leaves, self.autodiff(-math.inf).gradients, strict=True)
         ]
 
     def _leave_out(self, settings: frozenset[Path]) -> None:
-        flat = self.flat
-        self.flat = Flat(
+        flat = self._claimed_of
+        self._claimed_of = Flat(
             self.problem.parameters, self.backend, self.problem.parameters_name, settings, widened=self._widened
         )
+        if self.only is not None:
+            # Those that are stepped were named: none of them is a setting.
+            return
+        self.settings = [leaf.name for leaf in flat.leaves if leaf.path in settings]
+        self.flat = self._claimed_of
         kept = [self.base[leaf.start : leaf.stop] for leaf in flat.leaves if leaf.path not in settings]
         self.go(np.concatenate(kept))
+
+
+def _others(leaves: list[Leaf], only: tuple[str, ...]) -> frozenset[Path]:
+    """Where the leaves lie that ``only`` does not name.
+
+    Raises `GradcheckError` for a name in ``only`` that is no leaf's.
+    """
+    names = [leaf.name for leaf in leaves]
+    for name in only:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise GradcheckError(
+                f"There is no parameter {name[:80]!r}: there are {some(names)}.{hint}", code="unknown_parameter"
+            )
+    return frozenset(leaf.path for leaf in leaves if leaf.name not in only)
 
 
 def _state_of(problem: Problem, backend: Backend) -> RandomState:

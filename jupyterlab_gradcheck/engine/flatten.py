@@ -50,6 +50,20 @@ class Leaf(NamedTuple):
         return self.dtype.kind in "iub"
 
 
+class _Fixed(NamedTuple):
+    """A leaf that is not stepped: its value as an array, which is not written to, and the copy that is handed out."""
+
+    leaf: Leaf
+    array: np.ndarray
+    handed: Any
+
+    def untouched(self) -> bool:
+        handed = self.handed
+        if not isinstance(handed, np.ndarray):
+            return True
+        return handed.shape == self.array.shape and np.array_equal(handed, self.array.astype(handed.dtype, copy=False))
+
+
 class Flat:
     """A structure of parameters seen as a vector of float64.
 
@@ -57,6 +71,7 @@ class Flat:
         leaves: the numeric leaves, in the order of the structure.
         vector: all their entries, row by row (length n), a copy.
         sizes: how many entries each leaf has.
+        afresh: whether every structure gets new copies of the leaves that are not stepped.
     """
 
     def __init__(
@@ -66,12 +81,16 @@ class Flat:
         name: str = "parameters",
         leave_out: frozenset[Path] = frozenset(),
         widened: bool = False,
+        fixed: frozenset[Path] = frozenset(),
     ) -> None:
-        """With ``widened``, arrays of less than 64 bits are handed out as float64."""
+        """With ``widened``, arrays of less than 64 bits are handed out as float64. Leaves at ``leave_out`` are no numbers to
+        us, and handed out as they are; those at ``fixed`` are handed out as copies, and never stepped."""
         self._parameters = parameters
         self._backend = backend
         self._widened = widened
         self.leaves: list[Leaf] = []
+        self._fixed: dict[Path, _Fixed] = {}
+        self.afresh = False
         arrays: list[np.ndarray] = []
         position = 0
         for path, value in _walk(parameters, ()):
@@ -90,6 +109,10 @@ class Flat:
                     "imaginary parts as two parameters.",
                     code="complex_parameters",
                 )
+            if path in fixed:
+                leaf = Leaf(path, label, array.shape, array.dtype, 0, 0, value)
+                self._fixed[path] = _Fixed(leaf, array, self._copy_of(leaf, array))
+                continue
             self.leaves.append(Leaf(path, label, array.shape, array.dtype, position, position + array.size, value))
             arrays.append(array.reshape(-1))
             position += array.size
@@ -124,6 +147,21 @@ class Flat:
         if self._widened and isinstance(like, (np.ndarray, np.floating)) and leaf.dtype.itemsize < 8:
             like = np.float64(0) if isinstance(like, np.floating) else np.empty(0)
         return self._backend.from_array(part.reshape(leaf.shape), like)
+
+    def _copy_of(self, leaf: Leaf, array: np.ndarray) -> Any:
+        if leaf.integral:
+            # A setting, such as a number of layers, must stay an integer.
+            return array.copy() if isinstance(leaf.value, np.ndarray) else leaf.value
+        return self.leaf_of(leaf, array.reshape(-1).astype(np.float64))
+
+    def renew_fixed(self) -> None:
+        """Makes new copies of the leaves that are not stepped, for the structures from now on."""
+        for path, one in self._fixed.items():
+            self._fixed[path] = one._replace(handed=self._copy_of(one.leaf, one.array))
+
+    def fixed_untouched(self) -> bool:
+        """Whether the copies of the leaves that are not stepped still are what they were made from."""
+        return all(one.untouched() for one in self._fixed.values())
 
     def position(self, entry: int) -> int:
         """Which leaf (by its place in `leaves`) holds the ``entry`` of the vector."""
@@ -179,6 +217,9 @@ class Flat:
         leaf = self._by_path.get(path)
         if leaf is not None:
             return make(leaf)
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return self._copy_of(fixed.leaf, fixed.array) if self.afresh else fixed.handed
         if isinstance(node, Mapping):
             rebuilt = {key: self._rebuild(value, (*path, key), make) for key, value in node.items()}
             return rebuilt if type(node) is dict else _same_mapping(node, rebuilt)

@@ -122,13 +122,22 @@ def _candidates(original: Evaluator, on_progress: OnProgress | None) -> Iterator
     if (widened := _widened(problem)) is not None:
         # The copies draw from the same generators, and have counters and averages of their own.
         state = original.state if widened.world is None else Combined([original.state, widened.world()])
-        yield Evaluator(widened, original.backend, on_progress, widened=True, state=state, assistant=original.assistant)
+        yield Evaluator(
+            widened,
+            original.backend,
+            on_progress,
+            widened=True,
+            state=state,
+            assistant=original.assistant,
+            only=original.only,
+        )
     narrow = any(leaf.dtype.kind == "f" and leaf.dtype.itemsize < 8 for leaf in original.flat.leaves)
     if narrow and original.backend.name == "numpy":
         # NumPy's promotion lifts what float64 parameters meet; some of it may stay behind, such as a gradient of data alone.
         yield Evaluator(
-            problem, original.backend, on_progress, widened=True, state=original.state, assistant=original.assistant
-        )
+            problem, original.backend, on_progress, widened=True, state=original.state, assistant=original.assistant,
+            only=original.only,
+        )  # fmt: skip
 
 
 def _widened(problem: Problem) -> Problem | None:

@@ -84,6 +84,7 @@ class Options:
         max_seconds: time not to exceed, as far as it can be told between two evaluations; None for no limit.
         points: seeded points nearby at which the gradients are checked as well.
         lift: compute a float32 loss in float64 where that can be done.
+        only: names of the parameters to check, as in a report; None for all. The others are not stepped.
     """
 
     method: str = "auto"
@@ -95,3 +96,4 @@ class Options:
     max_seconds: float | None = None
     points: int = 2
     lift: bool = True
+    only: tuple[str, ...] | None = None

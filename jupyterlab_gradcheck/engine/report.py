@@ -202,7 +202,8 @@ class Report:
     """What one check found. See the schema ``report`` of the contract for the meaning of each field.
 
     ``lifted`` is None, or the precision (``float32``) of a loss that was computed in float64 instead. ``code`` are the
-    functions that `forward`, `backward` and the sources of the parameters point into, by their place in it.
+    functions that `forward`, `backward` and the sources of the parameters point into, by their place in it; beside what the
+    contract says of them, each tells its ``file`` (None for a cell's), which `to_dict` leaves out.
 
     ``report["W2"]`` is the entry of ``parameters`` with that name.
     """
@@ -290,6 +291,8 @@ class Report:
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "plan": None if self.plan is None else asdict(self.plan),
             "parameters": [parameter.to_dict(limit, samples) for parameter in self.parameters],
+            # Where files lie is nobody's business elsewhere.
+            "code": [{key: value for key, value in code.items() if key != "file"} for code in self.code],
         }
 
 

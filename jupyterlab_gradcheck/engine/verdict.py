@@ -524,6 +524,13 @@ def _about_blind_spots(parameters: list[ParameterReport]) -> Iterator[tuple[str,
 
 def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
     evaluator, level, problem = outcome.evaluator, outcome.level, outcome.evaluator.problem
+    if evaluator.left_out:
+        many = len(evaluator.left_out) > 1
+        yield (
+            "left-out",
+            f"{some(evaluator.left_out)} {'were' if many else 'was'} left out, since only {some(list(evaluator.only or ()))} "
+            f"{'was' if len(set(evaluator.only or ())) == 1 else 'were'} asked for.",
+        )
     if evaluator.settings:
         yield (
             "integer-settings",

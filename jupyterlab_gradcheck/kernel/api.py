@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .. import backends, engine
@@ -43,6 +44,7 @@ def gradcheck(
     max_seconds: float | None = None,
     points: int = 2,
     lift: bool = True,
+    only: Sequence[str] | str | None = None,
 ) -> Report:
     """Checks the gradient that ``backward`` claims for the loss that ``forward`` computes.
 
@@ -68,6 +70,8 @@ def gradcheck(
         max_seconds: seconds not to exceed, as far as that can be told between two evaluations; None sets no limit.
         points: how many seeded points nearby are checked as well, because a point can hide a mistake; 0 for none.
         lift: compute a float32 loss in float64 where that can be done, which sees far smaller mistakes.
+        only: names of the parameters to check, ``["W2", "b1"]``, as a report calls them; the others are not stepped, so
+            that they cost no evaluations. None checks all.
 
     Returns:
         a `Report`: its verdict is ``pass``, ``fail`` or ``inconclusive``.
@@ -75,13 +79,20 @@ def gradcheck(
     Raises:
         GradcheckError: nothing could be checked; the message says why. A wrong gradient is a verdict, no error.
     """
+    options = Options(
+        method=method,
+        epsilon=epsilon,
+        threshold=threshold,
+        tolerance=tolerance,
+        strict=strict,
+        max_evaluations=max_evaluations,
+        max_seconds=max_seconds,
+        points=points,
+        lift=lift,
+        only=only if only is None or isinstance(only, str) else tuple(only),  # type: ignore[arg-type]
+    )
     if loss is not None:
-        return _check_plainly(
-            loss, gradients, parameters, backend,
-            Options(
-                method, epsilon, threshold, tolerance, strict, max_evaluations, max_seconds, points, lift,
-            ),
-        )  # fmt: skip
+        return _check_plainly(loss, gradients, parameters, backend, options)
     if parameters is None:
         raise engine.GradcheckError(
             "gradcheck needs the parameters: gradcheck(forward, backward, parameters, *data), or gradcheck(loss=..., "
@@ -99,17 +110,6 @@ def gradcheck(
         (getattr(backward, "__name__", "backward"), backward),
         parameters,
         data,
-    )
-    options = Options(
-        method=method,
-        epsilon=epsilon,
-        threshold=threshold,
-        tolerance=tolerance,
-        strict=strict,
-        max_evaluations=max_evaluations,
-        max_seconds=max_seconds,
-        points=points,
-        lift=lift,
     )
     # What the functions print would come out some hundred times.
     with quiet(None):
@@ -184,16 +184,50 @@ def check_all(
     on_progress: OnProgress | None = None,
     on_plan: OnPlan | None = None,
 ) -> Report:
-    """Runs `check` for each of ``bindings`` and makes one report of them, of which each parameter says whose it is."""
+    """Runs `check` for each of ``bindings`` and makes one report of them, of which each parameter says whose it is.
+
+    Of several, ``options.only`` names parameters with or without that title, and what has none of them is not checked.
+    """
     if len(bindings) == 1:
         return check(bindings[0], options, backend, on_progress, on_plan)
     reports = []
     progress = None if on_progress is None else _Onwards(on_progress)
-    for binding in bindings:
-        reports.append((binding.backward_name, check(binding, options, backend, progress, on_plan)))
+    for binding, own in _with_names(bindings, options, backend):
+        reports.append((binding.backward_name, check(binding, own, backend, progress, on_plan)))
         if progress is not None:
             progress.next()
     return Report.of(engine.combined(reports))
+
+
+def _with_names(
+    bindings: Sequence[Binding | Route], options: Options, backend: str
+) -> list[tuple[Binding | Route, Options]]:
+    """The bindings that have some of the parameters that ``options`` name, each with those that it has.
+
+    Raises `GradcheckError` for a name that none of them has.
+    """
+    if options.only is None:
+        return [(binding, options) for binding in bindings]
+    found, there, missing = [], [], dict.fromkeys(options.only)
+    for binding in bindings:
+        chosen = backends.select(backend, binding.parameters, binding.functions)
+        own = []
+        for name in engine.names_of(binding.problem(), chosen):
+            titled = f"{binding.backward_name}: {name}"
+            there.append(titled)
+            if name in options.only or titled in options.only:
+                own.append(name)
+                missing.pop(name, None)
+                missing.pop(titled, None)
+        if own:
+            found.append((binding, replace(options, only=tuple(own))))
+    if missing:
+        raise engine.GradcheckError(
+            f"There is no parameter {next(iter(missing))[:80]!r}: there are {', '.join(there[:12])}"
+            f"{', ...' if len(there) > 12 else '.'}",
+            code="unknown_parameter",
+        )
+    return found
 
 
 class _Onwards:

@@ -11,6 +11,9 @@ import numpy as np
 
 from .. import engine
 from ..engine import encodable
+from .comparison import Comparison, compare
+from .figure import figure_of
+from .frame import frame_of, frame_of_entries
 from .heat import LEGEND, heat
 
 MIME = "application/vnd.jupyterlab-gradcheck.report.v1+json"
@@ -30,7 +33,7 @@ class Report(engine.Report):
     """The outcome of a check, which shows itself in notebooks and terminals.
 
     ``report.verdict``, ``report.relative_difference``, ``report["W2"]``, ``report.to_dict()``,
-    ``report.raise_if_failed()``: see `jupyterlab_gradcheck.engine.Report`.
+    ``report.raise_if_failed()``: see `jupyterlab_gradcheck.engine.Report`. It pickles and copies.
     """
 
     @classmethod
@@ -39,6 +42,40 @@ class Report(engine.Report):
         made = object.__new__(cls)
         vars(made).update({**vars(report), **changes})
         return made
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The report as JSON text that keeps the contract's schema, below 1 MB without ``indent``."""
+        return json.dumps(carried(self.to_dict()), ensure_ascii=False, allow_nan=False, indent=indent)
+
+    def to_html(self) -> str:
+        """The report as a page of its own: static, without scripts or anything from elsewhere."""
+        return page_of(self)
+
+    def to_frame(self, parameter: str | None = None) -> Any:
+        """A ``pandas.DataFrame``: one row a parameter; or, of one ``parameter``, one for each entry that was measured.
+
+        Raises `GradcheckError` where pandas is missing or nothing could be compared, `KeyError` for an unknown name.
+        """
+        return frame_of(self) if parameter is None else frame_of_entries(self[parameter])
+
+    def plot(self, parameter: str | None = None) -> Any:
+        """A ``matplotlib.figure.Figure`` of one parameter, by default the first that does not pass: its errors over its shape,
+        and its claimed against its numerical gradient. It belongs to no window: show it as a cell's result, or save it.
+
+        Raises `GradcheckError` where matplotlib is missing or nothing could be compared, `KeyError` for an unknown name.
+        """
+        if parameter is not None:
+            return figure_of(self[parameter])
+        return figure_of(next((p for p in self.parameters if p.verdict != "pass"), self.parameters[0]))
+
+    def compare(self, before: engine.Report) -> Comparison:
+        """What has changed since the report ``before``: fixed, newly wrong, still wrong, new and gone; its ``text`` says so.
+
+        Raises `TypeError` where ``before`` is no report.
+        """
+        if not isinstance(before, engine.Report):
+            raise TypeError(f"compare takes another Report, not a {type(before).__name__}.")
+        return compare(before, self)
 
     def __repr__(self) -> str:
         return text(self)
@@ -92,6 +129,17 @@ def html_of(report: engine.Report) -> str:
         # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
         '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
         f"{_head(_COLUMNS, _SIDES)}<tbody>{rows}</tbody></table>{notes}</div>"
+    )
+
+
+def page_of(report: engine.Report) -> str:
+    """The report as an HTML document."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Gradient check: {_escape(report.verdict)}</title>\n</head>\n"
+        '<body style="font-family:system-ui,sans-serif;margin:1.5em;color-scheme:light dark">\n'
+        f'<h1 style="font-size:1.3em">Gradient check</h1>\n{html_of(report)}\n</body>\n</html>\n'
     )
 
 

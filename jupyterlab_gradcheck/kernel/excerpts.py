@@ -77,7 +77,10 @@ class Excerpts:
         }
 
     def told(self) -> list[dict[str, Any]]:
-        """The contract's Code of each; once they have grown too long together, without their text."""
+        """The contract's Code of each, and its file; once they have grown too long together, without their text.
+
+        The file is for messages where the functions are: no report carries it to another place.
+        """
         found, left = [], CODE_CHARACTERS
         for key in self._codes:
             known = self._known[key]
@@ -93,6 +96,7 @@ class Excerpts:
                     "cell_id": known.cell.cell_id,
                     "cell_hash": known.cell.cell_hash,
                     "text": text,
+                    "file": _file(key[1], known.cell),
                 }
             )
         return found
@@ -103,3 +107,8 @@ class Excerpts:
         if key not in self._known:
             self._known[key] = _Known.of(code)
         return self._known[key]
+
+
+def _file(code: CodeType, cell: CellPlace) -> str | None:
+    """The file that ``code`` comes from; None for a cell, or what was never in a file."""
+    return None if cell.cell_hash is not None or not os.path.isfile(code.co_filename) else code.co_filename

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.display import display
 
-from ..backends import NAMES
-from ..engine import METHODS, Options, Plan, place_of
+from ..engine import Plan, place_of
 from . import session
-from .discovery import Wanted
+from .command import Command, help_text, parse
+from .comparison import compare
 from .display import Report, plain
+from .explain import GradientsWrong
 from .route import Route
 from .step_study import StepStudy
+from .watch import Watch
 
 # A check that is expected to take longer than this many seconds says beforehand what it is going to do.
 _PATIENCE = 1.0
@@ -26,73 +27,119 @@ _PATIENCE = 1.0
 class GradcheckMagics(Magics):
     """The magic; registered by ``%load_ext jupyterlab_gradcheck``."""
 
-    @magic_arguments()
-    @argument("forward", nargs="?", help="Function that computes the loss. Left out, it is found.")
-    @argument("backward", nargs="?", help="Function that computes the gradients.")
-    @argument("parameters", nargs="?", help="Variable that holds the parameters.")
-    @argument("data", nargs="*", help="Variables for forward's other arguments, in its order.")
-    @argument(
-        "--all", action="store_true", help="Check everything that stands side by side, such as a notebook's layers."
-    )
-    @argument("--loss", help="Expression that gives the loss. With --gradients and --parameters, nothing is guessed.")
-    @argument("--gradients", help="Expression that gives the gradients.")
-    @argument(
-        "--parameters", dest="places", nargs="+", help="Expression, or several, for what is to be changed in place."
-    )
-    @argument("--epsilon", type=float, help="Step of the central difference; left out, it is chosen from the noise.")
-    @argument("--method", choices=METHODS, default="auto", help="How to differentiate.")
-    @argument("--backend", choices=NAMES, default="auto", help="What evaluates the functions.")
-    @argument("--threshold", type=float, help="Also require relative difference <= THRESHOLD (the classic rule).")
-    @argument("--tolerance", type=float, help="Error that passes, as a fraction of a parameter's largest gradient.")
-    @argument("--strict", action="store_true", help="Call every difference wrong that is certain, however small.")
-    @argument("--max-evaluations", "--max_evaluations", type=int, help="Calls of forward not to exceed.")
-    @argument("--max-seconds", "--max_seconds", type=float, help="Seconds not to exceed.")
-    @argument("--points", type=int, default=2, help="Points nearby that are checked as well (2; 0 for none).")
-    @argument("--no-lift", "--no_lift", dest="lift", action="store_false", help="Leave a float32 loss in float32.")
-    @argument(
-        "--plan", action="store_true", help="Say what a check would do and how long it would take; check nothing."
-    )
-    @argument(
-        "--steps",
-        metavar="PARAMETER",
-        help="Study how the error depends on the step, for one entry of PARAMETER; check nothing.",
-    )
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self._watch: Watch | None = None
+
     @line_cell_magic
     def gradcheck(self, line: str, cell: str | None = None) -> Report | StepStudy | None:
-        """Check the gradients of the functions in this notebook.
-
-        ``%gradcheck`` finds forward, backward, parameters and data by itself;
-        ``%gradcheck forward_n backward_n parameters X Y`` names them. ``%gradcheck --loss "cost(f(X, p), Y)" --gradients
-        "grads(X, Y, p)" --parameters p`` guesses nothing. ``%%gradcheck`` runs the cell first.
-        Evaluates to the Report; with ``--steps W2``, to a StepStudy.
-        """
-        given = parse_argstring(self.gradcheck, line)
-        if cell is not None and not self.shell.run_cell(cell).success:  # type: ignore[union-attr]
+        if self._watch is not None:
+            self._watch.pass_over()
+        command = parse(line)
+        if command.unwatch:
+            print("No longer watching." if self.unwatch() else "Nothing was being watched.")
             return None
-        expressions = _expressions(given)
-        wanted = Wanted(given.forward, given.backward, given.parameters, given.data, given.all)
-        options = Options(**{field.name: getattr(given, field.name) for field in fields(Options)})
-        stdout = sys.stdout  # which is quiet during the check
-
-        def say(plan: Plan) -> None:
-            if given.plan or plan.seconds > _PATIENCE:
-                print(plain(plan.message), file=stdout, flush=True)
-
+        if cell is not None and not self._ran(cell):
+            return None
         try:
-            if given.plan:
-                say(session.plan(self.shell, wanted, options, given.backend))
-                return None
-            if given.steps is not None:
-                if expressions is not None:
-                    return session.steps_of_expressions(self.shell, expressions, given.steps, options, given.backend)
-                return session.steps(self.shell, wanted, given.steps, options, given.backend)
-            if expressions is not None:
-                return session.check_expressions(self.shell, expressions, options, given.backend, on_plan=say)
-            return session.check(self.shell, wanted, options, given.backend, on_plan=say)
+            return self._done(command)
         except session.CannotChoose as error:
             raise UsageError(f"{error}{_lines_to_type(error)}") from None
         except KeyboardInterrupt as error:
             raise Interrupted(place_of(error)) from None
+
+    gradcheck.__doc__ = help_text()
+
+    def unwatch(self) -> bool:
+        """Ends the watching, and tells whether there was any."""
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.stop()
+        return watch is not None
+
+    def _ran(self, cell: str) -> bool:
+        """Runs the rest of the cell, and tells whether it succeeded."""
+        assert self.shell is not None
+        if self._watch is None:
+            return bool(self.shell.run_cell(cell).success)
+        with self._watch.paused():
+            return bool(self.shell.run_cell(cell).success)
+
+    def _done(self, command: Command) -> Report | StepStudy | None:
+        if command.plan:
+            plan = self._plan(command)
+            _say(plan)
+            self._keep(command, plan)
+            return None
+        if command.steps is not None:
+            study = self._steps(command, command.steps)
+            self._keep(command, study)
+            return study
+        report = self._watched(command) if command.watch else self._check(command, None)
+        self._keep(command, report)
+        if report.verdict in command.raising:
+            # The notebook is to have the whole report, and the exception what it comes to.
+            display(report)
+            raise GradientsWrong(report)
+        return report
+
+    def _keep(self, command: Command, value: Any) -> None:
+        if command.into is not None:
+            assert self.shell is not None
+            self.shell.push({command.into: value})
+
+    def _plan(self, command: Command) -> Plan:
+        if command.expressions is not None:
+            return session.plan_of_expressions(self.shell, command.expressions, command.options, command.backend)
+        return session.plan(self.shell, command.wanted, command.options, command.backend)
+
+    def _steps(self, command: Command, parameter: str) -> StepStudy:
+        given = (parameter, command.options, command.backend)
+        if command.expressions is not None:
+            return session.steps_of_expressions(self.shell, command.expressions, *given)
+        return session.steps(self.shell, command.wanted, *given)
+
+    def _check(self, command: Command, watch: Watch | None) -> Report:
+        stdout = sys.stdout  # which is quiet during the check
+
+        def say(plan: Plan) -> None:
+            if plan.seconds > _PATIENCE:
+                _say(plan, stdout)
+
+        given = (command.options, command.backend, None, say, None if watch is None else watch.follow)
+        if command.expressions is not None:
+            return session.check_expressions(self.shell, command.expressions, *given)
+        return session.check(self.shell, command.wanted, *given)
+
+    def _watched(self, command: Command) -> Report:
+        """Checks, and repeats that when the functions are defined anew, in the place of any watch that there was."""
+        before: list[Report] = []
+
+        def again() -> None:
+            report = self._check(command, watch)
+            if before and (changed := compare(before[-1], report)):
+                print(plain(f"Since the check before: {changed}."))
+            before[:] = [report]
+            self._keep(command, report)
+            display(report)
+
+        watch = Watch(self.shell, again)
+        try:
+            before.append(self._check(command, watch))
+            return before[-1]
+        finally:
+            # Functions that were found are watched, also if they raise for now.
+            if watch.following:
+                self.unwatch()
+                self._watch = watch
+                watch.pass_over()
+                watch.start()
+                names = plain(", ".join(watch.following))
+                print(f"Watching {names}: checked again when defined anew. %gradcheck --unwatch ends that.")
+
+
+def _say(plan: Plan, stream: Any = None) -> None:
+    print(plain(plan.message), file=stream, flush=True)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -104,22 +151,6 @@ class Interrupted(KeyboardInterrupt):
     def _render_traceback_(self) -> list[str]:
         # IPython shows these lines in place of a traceback, of which nearly all frames would be ours.
         return [f"KeyboardInterrupt: {self}"]
-
-
-def _expressions(given: Any) -> tuple[str, str, str] | None:
-    # Names stand between commas or spaces.
-    places = given.places and ",".join(place.strip("'\"").rstrip(",") for place in given.places)
-    loss, gradients = (v and v.strip("'\"") for v in (given.loss, given.gradients))
-    if loss is gradients is places is None:
-        return None
-    if loss is None or gradients is None or places is None:
-        raise UsageError("--loss, --gradients and --parameters belong together: give all three, or none.")
-    if given.forward is not None:
-        raise UsageError(
-            f"{given.forward} stands beside --loss, --gradients and --parameters, which say all. An expression with spaces "
-            'goes in quotes: --loss "cost(X, Y)".'
-        )
-    return loss, gradients, places
 
 
 def _lines_to_type(error: session.CannotChoose) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..engine import GradcheckError, Options, Plan
 from ..engine.plan import together
 from . import api, names
+from .binding import Binding
 from .discovery import Discovery, Wanted, discover
 from .display import Report
 from .expression import route_of_expressions
 from .quiet import quiet
+from .route import Route
 from .step_study import StepStudy
+
+OnFound = Callable[[Sequence[Binding | Route]], None]
 
 
 class CannotChoose(GradcheckError):
@@ -43,6 +47,7 @@ def check_expressions(
     backend: str = "auto",
     on_progress: api.OnProgress | None = None,
     on_plan: api.OnPlan | None = None,
+    on_found: OnFound | None = None,
 ) -> Report:
     """Checks the gradients that one expression gives against the loss that another gives, with respect to a third.
 
@@ -50,7 +55,21 @@ def check_expressions(
     """
     with quiet(shell):
         route = route_of_expressions(*expressions, shell.user_ns)
+        if on_found is not None:
+            on_found([route])
         return api.check(route, options, backend, on_progress, on_plan)
+
+
+def plan_of_expressions(
+    shell: Any,
+    expressions: tuple[str, str, str],
+    options: Options,
+    backend: str = "auto",
+    on_progress: api.OnProgress | None = None,
+) -> Plan:
+    """What `check_expressions` would do with the same arguments. Raises as it does."""
+    with quiet(shell):
+        return api.plan(route_of_expressions(*expressions, shell.user_ns), options, backend, on_progress)
 
 
 def steps_of_expressions(
@@ -122,13 +141,17 @@ def check(
     backend: str = "auto",
     on_progress: api.OnProgress | None = None,
     on_plan: api.OnPlan | None = None,
+    on_found: OnFound | None = None,
 ) -> Report:
-    """Checks what ``wanted`` names in ``shell``'s namespace; what it leaves out is discovered.
+    """Checks what ``wanted`` names in ``shell``'s namespace; what it leaves out is discovered. ``on_found`` is told what is
+    going to be checked.
 
     Raises `CannotChoose` where that is not certain, `GradcheckError` where it cannot be checked.
     """
     with quiet(shell):
         found = _certain(shell, wanted)
+        if on_found is not None:
+            on_found(found.bindings)
         report = api.check_all(found.bindings, options, backend, on_progress, on_plan)
     notes = [
         *({"code": "not-checked", "message": f"Not checked: {why}"[:1000]} for why in found.left_out[:5]),
