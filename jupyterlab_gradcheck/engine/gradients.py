@@ -212,7 +212,9 @@ def fault(claim: Claim, leaf: Leaf, backward_name: str) -> Cause | None:
     if not claim.present:
         return Cause("missing", f"{backward_name} returned no gradient for {leaf.name}.")
     if claim.array is None or claim.array.dtype.kind not in "fiub":
-        return Cause("dtype", f"{claim.said_of(leaf)} does not hold real numbers, so it cannot be compared with {leaf.name}.")
+        return Cause(
+            "dtype", f"{claim.said_of(leaf)} does not hold real numbers, so it cannot be compared with {leaf.name}."
+        )
     if claim.array.shape != leaf.shape and not claim.array.size == leaf.size == 1:
         return Cause(
             "shape",
