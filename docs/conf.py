@@ -37,6 +37,9 @@ nb_execution_cache_path = str(DOCS / "_build" / "jupyter_cache")
 # The panel's own MIME type is for JupyterLab; a page shows the HTML that is beside it.
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
+# Options such as --all, and quotes, are to be read as they are typed.
+smartquotes = False
+
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 

@@ -61,7 +61,9 @@ def responses(document: Node, operation: Node) -> Iterator[tuple[str, Node]]:
 
 def answer(response: Node) -> str:
     bodies = response.get("content", {})
-    return ", ".join("YAML" if "yaml" in media else schema.kind(one["schema"]) for media, one in bodies.items()) or "none"
+    return (
+        ", ".join("YAML" if "yaml" in media else schema.kind(one["schema"]) for media, one in bodies.items()) or "none"
+    )
 
 
 def resolved(document: Node, node: Node) -> Node:

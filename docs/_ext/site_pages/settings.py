@@ -15,7 +15,10 @@ def markdown() -> str:
     plugin = json.loads(FILE.read_text(encoding="utf-8"))
     keys = table(
         ["keys", "command"],
-        ((" ".join(f"`{key}`" for key in one["keys"]), f"`{one['command']}`") for one in plugin["jupyter.lab.shortcuts"]),
+        (
+            (" ".join(f"`{key}`" for key in one["keys"]), f"`{one['command']}`")
+            for one in plugin["jupyter.lab.shortcuts"]
+        ),
     )
     listed = table(
         ["setting", "values", "default", "meaning"],
