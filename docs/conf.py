@@ -6,13 +6,15 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).parent
 # The checkout's package, and the extensions beside this file.
 sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent)]
 
 project = "jupyterlab_gradcheck"
-author = "the jupyterlab_gradcheck developers"
+author = "jupyterlab_gradcheck contributors"
+copyright = author
 release = version = json.loads((DOCS.parent / "package.json").read_text(encoding="utf-8"))["version"]
 
 extensions = [
@@ -54,3 +56,10 @@ html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 copybutton_exclude = ".linenos, .gp, .go"
+
+
+def setup(app: Any) -> None:
+    # A report is received, and an error caught: nobody makes one, so how it is made is left out.
+    app.connect(
+        "autodoc-process-signature", lambda _app, what, *_: ("", None) if what in ("class", "exception") else None
+    )
