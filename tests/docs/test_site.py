@@ -138,6 +138,16 @@ def test_python_reference_has_every_public_name_and_argument(site: Path) -> None
         assert f"{name} " in text
 
 
+def test_command_line_reference_has_the_options_of_the_command() -> None:
+    pytest.importorskip("jupyterlab_gradcheck.cli")
+    command = [sys.executable, "-m", "jupyterlab_gradcheck.cli", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    options = set(re.findall(r"^  (?:-\w \S+, |-\w, )?(--[\w-]+)", said, re.MULTILINE))
+    text = (DOCS / "reference" / "command_line.md").read_text(encoding="utf-8")
+    assert len(options) > 15
+    assert sorted(option for option in options if option not in text) == []
+
+
 def test_causes_are_those_of_the_contract() -> None:
     listed = re.findall(
         r"^\| `([\w-]+)` \|", (DOCS / "reference" / "causes.md").read_text(encoding="utf-8"), re.MULTILINE
