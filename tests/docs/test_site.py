@@ -117,13 +117,13 @@ def test_server_reference_and_reliability_have_every_traitlet(site: Path) -> Non
         assert [name for name in own if f"GradcheckApp.{name}" not in page(site, where)] == []
 
 
-def test_magic_reference_has_every_option(site: Path) -> None:
+def test_magic_reference_says_what_its_help_says(site: Path) -> None:
     from jupyterlab_gradcheck.kernel.magic import GradcheckMagics
 
+    options = set(re.findall(r"--[a-z][\w-]*", GradcheckMagics.gradcheck.__doc__ or ""))
+    assert {"--epsilon", "--no-lift", "--steps"} < options
     text = page(site, "reference/magic")
-    for action in GradcheckMagics.gradcheck.parser._actions:
-        if action.option_strings:
-            assert action.option_strings[0] in text
+    assert sorted(option for option in options if option not in text) == []
 
 
 def test_python_reference_has_every_public_name_and_argument(site: Path) -> None:
