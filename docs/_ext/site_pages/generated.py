@@ -9,11 +9,12 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import http, magic, server, settings
+from . import http, magic, python, server, settings
 
 PARTS: dict[str, Callable[[], str]] = {
     "http": http.markdown,
     "magic": magic.markdown,
+    "python": python.markdown,
     "server": server.markdown,
     "settings": settings.markdown,
 }
