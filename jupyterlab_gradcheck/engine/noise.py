@@ -94,7 +94,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
     line = _Line(evaluator, base_loss)
     declared = name_of(evaluator.loss_dtype)
     many = evaluator.base.size > _MANY
-    values = line.sample(_SPACING["many" if many and declared == "float64" else declared])
+    values = near = line.sample(_SPACING["many" if many and declared == "float64" else declared])
     precision, spread, unmoved = declared, _ecnoise(values), False
     if declared == "float64":
         # Of a very large network some float32 parts move at any spacing, and its every evaluation counts.
@@ -111,8 +111,8 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         else:
             values, spread = apart, _ecnoise(apart)
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
-    if declared == "float64" and unmoved:
-        spread = max(spread, _quantum(line, apart, magnitude))
+    if declared == "float64" and (unmoved or precision == "float64" and not many):
+        spread = max(spread, _quantum(line, near, apart, magnitude))
     found = Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
     if found.precision == "float64" and found.coarse:
         found = replace(found, variation=line.variation())
@@ -234,16 +234,16 @@ def _without_kinks(line: _Line, hidden: float, spacing: float) -> float:
     return hidden
 
 
-def _quantum(line: _Line, apart: np.ndarray, magnitude: float) -> float:
+def _quantum(line: _Line, near: np.ndarray, apart: np.ndarray, magnitude: float) -> float:
     """The number of which all that the loss moves by is a multiple, as where it was rounded; 0 where there is none.
 
-    ``apart`` was sampled along ``line``. Equally spaced values of a parabola have such a number too, but not one that
-    another spacing shares.
+    ``near`` and ``apart`` were sampled along ``line``. Equally spaced values of a parabola have such a number too, but not
+    one that another spacing shares; and those of a rounded loss may climb by just one of them a step, which looks smooth.
     """
     rest = 1e4 * EPSILON["float64"] * magnitude
     still = len(set(apart.tolist())) <= POINTS // 2
     quantum = 0.0
-    for values in (apart, *([line.sample(_PLATEAU)] if still else [])):
+    for values in (apart, near, *([line.sample(_PLATEAU)] if still else [])):
         quantum = _divide(quantum, values, rest)
     if quantum > 10 * rest:
         quantum = _divide(quantum, line.sample(_ODD * (_PLATEAU if still else _SPACING["float32"])), rest)

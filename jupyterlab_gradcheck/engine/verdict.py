@@ -195,6 +195,10 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     limit = finding.scale.tolerance + (2 * float(found.bound.max()) if found.bound.size else 0.0)
     if unseen:
         limit = max(limit, finding.limit) if finding.coverage == "screened" else math.inf
+    if decided and found.entries.size:
+        # What was settled nearby could be off by that much here, and nobody would have seen it.
+        off = np.abs(finding.claimed[found.entries] - found.numerical)
+        limit = max(limit, float(np.max(off + found.bound, initial=0.0, where=np.isfinite(off))))
     if verdict == "pass" and finding.kinks and limit > _ABSURD * max(finding.largest_claimed, finding.largest()) > 0:
         # One-sided slopes that far apart tell of nothing; what lies between them is no derivative for that.
         verdict = "inconclusive"
@@ -630,7 +634,7 @@ def _small_difference(made: ParameterReport) -> str | None:
     if not certain.any() or made.kinks:
         return None
     worst = made.worst(1)[0]
-    size = abs(worst.analytic - worst.numerical) / largest
+    size = abs(worst.analytic - worst.numerical) / (largest or abs(worst.analytic))
     analytic, numerical = told(worst.analytic, worst.numerical)
     return (
         f"{made.gradient} differs from the numerical gradient by {size:.1e} of its largest entry, at {list(worst.index)}: "
