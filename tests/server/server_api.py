@@ -9,12 +9,17 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import ipykernel
+import pytest
+
 from jupyterlab_gradcheck import contract
 
 HERE = Path(__file__).parent
 REPORT = json.loads((HERE.parent / "contract/good/report.failing.json").read_text(encoding="utf-8"))["data"]
 STEPS = json.loads((HERE.parent / "contract/good/steps.float32_lifted.json").read_text(encoding="utf-8"))["data"]
 BASE = "jupyterlab-gradcheck"
+# What answers beside a running cell; the kernels of ipykernel 6 have none, and are told in their turn or interrupted.
+needs_subshells = pytest.mark.skipif(ipykernel.version_info < (7,), reason="ipykernel 6 has no subshells")
 ENDED = {"done", "error", "cancelled", "aborted", "lost"}
 
 INSTALL_FAKE = f"""

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from server_api import INSTALL_FAKE, Api, Kernel
+from server_api import INSTALL_FAKE, Api, Kernel, needs_subshells
 
 # Functions of which the loss does what HOOK says, through the package's own service.
 FUNCTIONS = """
@@ -59,6 +59,7 @@ async def test_cells_before_and_behind(api: Api, start_kernel: Any, forward: str
     await unharmed(kernel, sent, ["before", "behind", "last"])
 
 
+@needs_subshells
 @pytest.mark.parametrize("hook", ["while True: time.sleep(10)", "while True: pass"], ids=["sleeps", "spins"])
 async def test_a_forward_that_never_returns_is_interrupted_and_nothing_else(
     api: Api, start_kernel: Any, hook: str, monkeypatch: pytest.MonkeyPatch
@@ -78,6 +79,7 @@ async def test_a_forward_that_never_returns_is_interrupted_and_nothing_else(
     assert not signals
 
 
+@needs_subshells
 @pytest.mark.parametrize("extra_config", [{"GradcheckApp": {"cancel_grace_seconds": 0.0}}])
 async def test_an_interrupt_that_comes_late_hits_no_cell(api: Api, start_kernel: Any, extra_config: Any) -> None:
     """Cancelled again and again just when the check ends by itself: the cell behind is never what is interrupted."""
