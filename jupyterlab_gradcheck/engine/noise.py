@@ -115,7 +115,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         spread = max(spread, _quantum(line, near, apart, magnitude))
     found = Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
     if found.precision == "float64" and found.coarse:
-        found = replace(found, variation=line.variation())
+        found = replace(found, variation=line.change(_SOME_WAY))
     return found
 
 
@@ -155,10 +155,10 @@ class _Line:
                 break
         return values
 
-    def variation(self) -> float:
-        """By how much the loss differs some way along the line; 0 where it leaves its domain."""
+    def change(self, distance: float) -> float:
+        """By how much the loss differs so far along the line; 0 where it leaves its domain."""
         with self._evaluator.line(self._moves) as loss:
-            apart = abs(loss(_SOME_WAY / self._narrower) - self._base_loss)
+            apart = abs(loss(distance / self._narrower) - self._base_loss)
         self._evaluator.intact(thorough=False)
         return apart if math.isfinite(apart) else 0.0
 
@@ -245,8 +245,15 @@ def _quantum(line: _Line, near: np.ndarray, apart: np.ndarray, magnitude: float)
     quantum = 0.0
     for values in (apart, near, *([line.sample(_PLATEAU)] if still else [])):
         quantum = _divide(quantum, values, rest)
+    # Far smaller ones than a step's climb would not pass for smooth.
+    if 8 * quantum < float(np.median(np.abs(np.diff(near)))):
+        return 0.0
+    # One more value refutes nearly all that is there by chance.
+    odd = _ODD * (_PLATEAU if still else _SPACING["float32"])
     if quantum > 10 * rest:
-        quantum = _divide(quantum, line.sample(_ODD * (_PLATEAU if still else _SPACING["float32"])), rest)
+        quantum = common_divisor(quantum, line.change(odd), rest)
+    if quantum > 10 * rest:
+        quantum = _divide(quantum, line.sample(odd), rest)
     return quantum if quantum > 10 * rest else 0.0
 
 

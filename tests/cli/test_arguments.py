@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
-from IPython.core.magic_arguments import parse_argstring
 
 from jupyterlab_gradcheck import __version__, contract
 from jupyterlab_gradcheck.cli import arguments
@@ -41,15 +42,16 @@ def test_the_options_of_the_check_are_a_request_of_the_contract() -> None:
 
 
 def test_the_magic_takes_the_same_options() -> None:
-    from jupyterlab_gradcheck.kernel.magic import GradcheckMagics
+    from jupyterlab_gradcheck.kernel import command
 
     line = (
         "--method central --epsilon 1e-7 --threshold 1e-6 --tolerance 1e-3 --strict --max-evaluations 100 "
         "--max_seconds 2.5 --points 0 --no-lift --backend numpy"
     )
-    magic = parse_argstring(GradcheckMagics.gradcheck, line)
+    magic = command.parse(line)
+    told = {**asdict(magic.options), "backend": magic.backend}
     ours = parse(["a.ipynb", *line.split()]).options
-    assert {name: getattr(magic, name) for name in ours} == ours
+    assert {name: told[name] for name in ours} == ours
 
 
 @pytest.mark.parametrize(
