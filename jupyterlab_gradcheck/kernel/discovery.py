@@ -161,7 +161,15 @@ def discover(
 
     Raises `GradcheckError` where something wanted is no function.
     """
-    wanted = wanted or Wanted()
+    found = _discover(namespace, wanted or Wanted(), trial, cells)
+    routes = [binding for binding in found.bindings if isinstance(binding, Route)]
+    if not any(route.unclaimed for route in routes) or not (found.certain or found.code == "several"):
+        return found
+    claimed = [p for route in routes for p in route.parameters_of]
+    return replace(found, bindings=[b.settled(claimed) if isinstance(b, Route) else b for b in found.bindings])
+
+
+def _discover(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None, cells: Iterable[str]) -> Discovery:
     namespace = sifted(namespace, wanted.names)
     for name in wanted.names:
         if name not in namespace:

@@ -17,7 +17,7 @@ from ..route import Term
 from ..search import Search
 from ..survey import Known, harmful
 from ..trials import Draft, Missing, Outcome, stored_globals
-from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
+from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of, unclaimed_of
 
 # Functions tried for one place in a chain.
 _MOST = 5
@@ -346,6 +346,7 @@ def candidate_of(
     score += 1.0 * bool(linked)
     score += 1.0 * (gradient.name in search.flow.called)
     route = route_of(search, convention, draft, count, terms, parameters, upstreams)
+    route = replace(route, unclaimed=unclaimed_of(search, draft, found, gradient, parameters, upstreams))
     return Candidate(route, gradient, losses, score, found.by)
 
 
