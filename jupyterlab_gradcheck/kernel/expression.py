@@ -71,7 +71,9 @@ def route_of_callables(
     whole = outputs_of(claimed, None, 1, odd=True)
     outputs = [output for output in whole if not output.odd]
     # A list in which something stands that is no gradient still has the order of its parameters.
-    in_order = len(whole) == len(leaves) > len(outputs) > 0 and all(isinstance(o.path[-1], int) for o in whole if o.path)
+    in_order = len(whole) == len(leaves) > len(outputs) > 0 and all(
+        isinstance(o.path[-1], int) for o in whole if o.path
+    )
     match = by_order(leaves, whole) if in_order else _matched(leaves, outputs) if outputs else None
     if match is None:
         raise GradcheckError(

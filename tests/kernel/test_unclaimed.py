@@ -83,7 +83,10 @@ def test_lists_that_are_too_short(returned: str, wrong: dict[str, str], line: st
 @pytest.mark.parametrize("line", ["", EXPRESSIONS], ids=["found", "expressions"])
 def test_settings_and_what_the_loss_does_not_read_need_no_gradient(line: str) -> None:
     more = '* P["reg"] + P["running_mean"].sum() + P["n"]'
-    parameters = THREE[:-1] + ', "lr": 0.1, "reg": 1.0, "n": 3, "running_mean": rng.normal(size=4), "unused": rng.normal(size=3)}'
+    parameters = (
+        THREE[:-1]
+        + ', "lr": 0.1, "reg": 1.0, "n": 3, "running_mean": rng.normal(size=4), "unused": rng.normal(size=3)}'
+    )
     report = checked(*pair('{"w": dw, "b": db, "v": dv}', parameters, more), line=line)
     assert report.verdict == "pass"
     assert list(causes(report)) == ["w", "b", "v"]
