@@ -40,10 +40,10 @@ def checked(forward: str, backward: str, call: bool) -> Any:
 @pytest.mark.parametrize(
     ("forward", "backward", "call", "said"),
     [
-        ("pass", "raise RuntimeError('oops')", True, "backward raised RuntimeError: oops .line 14: raise"),
+        ("pass", "raise RuntimeError('oops')", True, "backward raised RuntimeError: oops .line 13: raise"),
         ("pass", "return None", True, "backward returned None"),
         ("pass", "return {}", True, "backward returned an empty dict"),
-        ("raise ValueError('bad')", "pass", False, "forward raised ValueError: bad .line 8: raise"),
+        ("raise ValueError('bad')", "pass", False, "forward raised ValueError: bad .line 7: raise"),
     ],
 )
 def test_the_reason_is_told(forward: str, backward: str, call: bool, said: str) -> None:

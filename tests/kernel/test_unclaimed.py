@@ -203,3 +203,17 @@ def test_the_last_of_many_in_expressions() -> None:
     report = checked(DATA, cell, line=line)
     assert len(report.parameters) == 210
     assert [p.name for p in report.parameters if p.verdict == "fail"] == ["w209"]
+
+
+@pytest.mark.parametrize("line", ["", EXPRESSIONS], ids=["found", "expressions"])
+def test_empty_arrays_and_empty_names_are_listed(line: str) -> None:
+    parameters = THREE[:-1] + ', "e": np.zeros((0, 3)), "": 2.0}'
+    cell = pair('{"w": dw, "b": db, "v": dv, "e": P["e"], "": 2 * P[""]}', parameters, '+ P[""] ** 2')
+    report = checked(*cell, line=line)
+    assert report.verdict == "pass"
+    assert [p.name for p in report.parameters] == ["w", "b", "v", "e", "P['']"]
+
+
+def test_a_sum_of_what_came_from_above_is_not_called_that() -> None:
+    report = checked(DATA, LAYER.replace("RETURNED", "dx, dw, dout.sum(axis=0)"))
+    assert [p.gradient for p in report.parameters] == ["dx", "dw", "db"]

@@ -309,9 +309,13 @@ def _parameters(pairs: list[tuple[Leaf, Output]], taken: set[str]) -> list[Param
 
 
 def _gradient_name(output: Output, label: str) -> str:
+    last = output.path[-1] if output.path else None
+    if isinstance(last, str) and last.casefold() in words.UPSTREAM and not spells(last, label):
+        # Summed up of what came from above, dout.sum(axis=0): that is no longer what came.
+        return f"d{label}"[:200]
     name = words_of(output.path)[:200]
     # What is returned without a name.
-    return name if any(isinstance(step, str) for step in output.path) else f"gradient of {label}"[:200]
+    return name if any(isinstance(step, str) for step in output.path) and name.strip() else f"gradient of {label}"[:200]
 
 
 def labels_of(leaves: Sequence[Leaf]) -> list[str]:
@@ -322,7 +326,7 @@ def labels_of(leaves: Sequence[Leaf]) -> list[str]:
     for path in paths:
         for length in range(1, len(path) + 1):
             tail = path[-length:]
-            if isinstance(tail[0], int):
+            if isinstance(tail[0], int) or (isinstance(tail[0], str) and not tail[0].strip()):
                 continue
             if ends[tail] == 1:
                 break
