@@ -217,3 +217,12 @@ def test_empty_arrays_and_empty_names_are_listed(line: str) -> None:
 def test_a_sum_of_what_came_from_above_is_not_called_that() -> None:
     report = checked(DATA, LAYER.replace("RETURNED", "dx, dw, dout.sum(axis=0)"))
     assert [p.gradient for p in report.parameters] == ["dx", "dw", "db"]
+
+
+def test_the_order_of_a_list_is_told_where_it_is_another() -> None:
+    two = pair("[db, dw + 0]", '{"w": rng.normal(size=4), "b": 0.3, "v": np.ones(4)}')
+    cell = two[1].replace(', "v": np.ones(4)', "").replace(' + np.sin(X) @ P["v"]', "")
+    cell = cell.replace("return [db, dw + 0]", "return [np.sum(d), X.T @ d + 0]")
+    report = checked(DATA, cell, USE)
+    assert report.verdict == "pass"
+    assert [w["message"] for w in report.warnings if "in the order b, w" in w["message"]]
