@@ -40,6 +40,8 @@ _MIDWAY = 1e-4
 STUDIED = 256
 # Evaluations that show whether the same code in float64 can be used.
 _LIFTING = 40
+# What it takes at least, of a loss that is known to be coarse.
+_LIFTED = 22
 
 OnPlan = Callable[[Plan], None]
 
@@ -266,7 +268,7 @@ class _Run:
     def _lift(self) -> None:
         """Goes on in float64, where the loss is computed in less and the same code can do that."""
         assert self.level is not None
-        if not self.level.coarse or not self.options.lift:
+        if not self.level.coarse or not self.options.lift or not self.evaluator.affords(_LIFTED):
             return
         self.lifted = lift.lift(self.evaluator, self.base_loss, self.level, self.claims, self.on_progress)
         if self.lifted is not None:

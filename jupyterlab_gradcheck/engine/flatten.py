@@ -272,13 +272,14 @@ def _fields(node: Any, path: Path) -> Path:
 def _label(path: Path, name: str) -> str:
     if not path:
         return name
-    if len(path) == 1 and isinstance(path[0], str):
+    if len(path) == 1 and isinstance(path[0], str) and path[0].strip():
         return path[0][:200]
     label = ""
     for step in path:
         if isinstance(step, str) and step.isidentifier():
             label += f".{step}" if label else step
-        elif label or not isinstance(step, str):
+        elif label or not isinstance(step, str) or not step.strip():
+            # Also a name of nothing but blanks, which would read as none.
             label = f"{label or name}[{step!r}]"
         else:
             label = step

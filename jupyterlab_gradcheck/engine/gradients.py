@@ -148,7 +148,7 @@ def _find(gradients: Any, leaf: Leaf, flat: Flat, backend: Backend) -> tuple[str
         else:
             return (_default_name(leaf), True, node) if depth == 0 and len(flat.leaves) == 1 else absent
         container = container[step]
-    return (name if isinstance(leaf.path[-1], str) else _default_name(leaf))[:200], True, node
+    return (name if isinstance(leaf.path[-1], str) and name.strip() else _default_name(leaf))[:200], True, node
 
 
 def _single(gradients: Any, name: str) -> tuple[str, bool, Any]:

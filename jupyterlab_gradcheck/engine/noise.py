@@ -111,7 +111,7 @@ def measure(evaluator: Evaluator, base_loss: float) -> Noise:
         else:
             values, spread = apart, _ecnoise(apart)
     magnitude = float(np.max(np.abs(values[np.isfinite(values)])))
-    if declared == "float64" and (unmoved or precision == "float64" and not many):
+    if declared == "float64" and (unmoved or (precision == "float64" and not many)):
         spread = max(spread, _quantum(line, near, apart, magnitude))
     found = Noise(max(EPSILON[precision] * magnitude, 3 * spread, math.ulp(0.0)), magnitude, precision)
     if found.precision == "float64" and found.coarse:

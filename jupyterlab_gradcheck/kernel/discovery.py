@@ -161,7 +161,15 @@ def discover(
 
     Raises `GradcheckError` where something wanted is no function.
     """
-    wanted = wanted or Wanted()
+    found = _discover(namespace, wanted or Wanted(), trial, cells)
+    routes = [binding for binding in found.bindings if isinstance(binding, Route)]
+    if not any(route.unclaimed for route in routes) or not (found.certain or found.code == "several"):
+        return found
+    claimed = [p for route in routes for p in route.parameters_of]
+    return replace(found, bindings=[b.settled(claimed) if isinstance(b, Route) else b for b in found.bindings])
+
+
+def _discover(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None, cells: Iterable[str]) -> Discovery:
     namespace = sifted(namespace, wanted.names)
     for name in wanted.names:
         if name not in namespace:
@@ -207,10 +215,36 @@ def discover(
         )
     if choice.asked:
         return replace(pair, bindings=[c.route for c in choice.asked], reason=_ask_which(choice.asked), code="ambiguous", left_out=())  # fmt: skip
+    called = _as_called(pair, search, namespace, wanted)
+    if called is not None:
+        return called
     vague = pair.reason.startswith((_NO_FUNCTIONS, _UNFIT[:40])) or "nothing fits as their parameters" in pair.reason
     if vague and (asked := question(search)):
         return replace(pair, reason=asked)
     return pair
+
+
+def _as_called(pair: Discovery, search: Search, namespace: Mapping[str, Any], wanted: Wanted) -> Discovery | None:
+    """What the plainest reading is with the data that the cells call by another name; None where there is none. No trial came
+    to an end with it, because a function raises, returns nothing, or is slow: the check itself will say which."""
+    if pair.code != "unbound_argument" or wanted.data:
+        return None
+    roles = (
+        _chosen(name, namespace, pair.inventory, role)
+        for name, role in ((wanted.forward, "forward"), (wanted.backward, "backward"))
+    )
+    known = [search.functions[name] for functions in roles for name in functions if name in search.functions]
+    found: dict[str, Any] = {}
+    for function in known:
+        for argument in function.required:
+            if argument not in namespace and argument not in found:
+                value = search.variable_for(function, argument)
+                if value is not None:
+                    found[argument] = value
+    if not found:
+        return None
+    again = _discover_pair({**namespace, **found}, wanted, None)
+    return again if again.certain else None
 
 
 def _narrowed(pair: Discovery, search: Search, wanted: Wanted, trial: Trial) -> Discovery:

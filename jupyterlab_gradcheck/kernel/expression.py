@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 
 from ..engine import GradcheckError, said
-from .conventions.candidate import parameters_of
+from .conventions.candidate import labels_of, parameters_of
 from .copies import copied
-from .matching import Leaf, Match, by_names, by_order, outputs_of, same_size
+from .matching import Leaf, Match, Output, by_names, by_order, outputs_of, same_size
 from .places import places_in
 from .quiet import quiet
 from .reach import Reach
 from .route import Call, Route, Term
 from .trials import floating
+from .unclaimed import is_set, with_what_stands_there
 from .world import World, generators_within
 
 Function = Callable[..., Any]
@@ -67,8 +68,13 @@ def route_of_callables(
         world.changed()
         world.restore()
         generators.restore()
-    outputs = outputs_of(claimed, None, 1)
-    match = _matched(leaves, outputs)
+    whole = outputs_of(claimed, None, 1, odd=True)
+    outputs = [output for output in whole if not output.odd]
+    # A list in which something stands that is no gradient still has the order of its parameters.
+    in_order = len(whole) == len(leaves) > len(outputs) > 0 and all(
+        isinstance(o.path[-1], int) for o in whole if o.path
+    )
+    match = by_order(leaves, whole) if in_order else _matched(leaves, outputs) if outputs else None
     if match is None:
         raise GradcheckError(
             f"{gradients_name} gives no gradients that belong to {', '.join(str(x.paths[0][-1]) for x in leaves[:6])}: neither "
@@ -78,7 +84,17 @@ def route_of_callables(
         )
     _require_read(loss, match, world)
     generators.restore()
-    return Route(
+    left = unclaimed(leaves, match, [output for output in whole if output.odd])
+    labels = labels_of([leaf for leaf, _ in (*match.pairs, *left)])
+    made = {
+        id(leaf): replace(p, label=label)
+        for (leaf, _), p, label in zip(
+            (*match.pairs, *left), (*parameters_of(match), *parameters_of(Match(tuple(left), "names"))), labels, strict=True
+        )
+    }  # fmt: skip
+    listed = [leaf for leaf in leaves if id(leaf) in made]
+    behind = {id(leaf) for leaf, _ in left}
+    route = Route(
         convention="expression",
         forward_name=loss_name[:200],
         backward_name=gradients_name[:200],
@@ -86,9 +102,18 @@ def route_of_callables(
         calls=(Call(loss_name, loss, ()), Call(gradients_name, gradients, ())),
         loss_calls=1,
         loss=(Term(0, ()),),
-        parameters_of=parameters_of(match),
+        parameters_of=tuple(made[id(leaf)] for leaf in listed if id(leaf) not in behind),
         data={},
+        unclaimed=tuple((i, made[id(leaf)]) for i, leaf in enumerate(listed) if id(leaf) in behind),
     )
+    return route.settled()
+
+
+def unclaimed(leaves: list[Leaf], match: Match, odd: list[Output]) -> list[tuple[Leaf, Output]]:
+    """Those of ``leaves`` without a gradient that are no settings by their names, each with what stands in its place."""
+    told = {id(leaf) for leaf, _ in match.pairs}
+    left = [leaf for leaf in leaves if id(leaf) not in told and not is_set(leaf, match, lambda name: False)]
+    return with_what_stands_there(left, match, odd)
 
 
 def _require_read(loss: Function, match: Match, world: World) -> None:
@@ -97,7 +122,7 @@ def _require_read(loss: Function, match: Match, world: World) -> None:
     for leaf, output in match.pairs:
         assert leaf.place is not None
         now = leaf.value.copy() if isinstance(leaf.value, np.ndarray) else leaf.value
-        if hasattr(now, "assign") or not np.any(np.asarray(output.value)):
+        if hasattr(now, "assign") or output.odd or not np.any(np.asarray(output.value)):
             continue
         losses = []
         for step in (0.0, 0.125):

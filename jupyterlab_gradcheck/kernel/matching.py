@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,9 @@ import numpy as np
 from .inventory import is_leaf
 from .places import Place, Steps, is_object
 from .survey import Known
+
+# How many arrays and numbers of one result are looked at: a structure may hold a whole corpus.
+MOST = 4_000
 
 # How people mark a gradient in front of and behind a parameter's name. A derivative of something with respect to it,
 # ``dL_dW``, comes first.
@@ -51,12 +56,14 @@ class Output:
         value: what it is.
         claim: call and steps where it is found among the results; None for what lies in a place.
         read: reads it from its place.
+        odd: whether it is no real numbers, and so no gradient: None, text, complex numbers.
     """
 
     path: tuple[Any, ...]
     value: Any
     claim: tuple[int, Steps] | None = None
     read: Callable[[], Any] | None = None
+    odd: bool = False
 
     @property
     def name(self) -> str:
@@ -97,12 +104,13 @@ def words_of(path: Sequence[Any]) -> str:
     return text
 
 
-def stems(name: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def stems(name: str) -> tuple[str, ...]:
     """What a gradient called ``name`` may be the gradient of: ``dW1`` of W1, ``W_grad`` of W, ``dL_db`` of b."""
     found = [match["name"]] if (match := _OF_SOMETHING.match(name)) else []
     found += [name[len(p) :] for p in _EACH_BEFORE if name.startswith(p) and len(name) > len(p)]
     found += [name[: -len(s)] for s in _EACH_BEHIND if name.endswith(s) and len(name) > len(s)]
-    return [stem for stem in dict.fromkeys(found) if not stem.startswith("_") or stem.strip("_")]
+    return tuple(stem for stem in dict.fromkeys(found) if not stem.startswith("_") or stem.strip("_"))
 
 
 def spells(gradient: str, parameter: str) -> float:
@@ -131,8 +139,9 @@ def holds_gradients(name: str) -> bool:
     return bool(_GRADIENTS.match(name.lstrip("_")))
 
 
-def outputs_of(result: Any, known: Known | None, call: int) -> list[Output]:
-    """Every array and number in what a function returned, named as its code names them."""
+def outputs_of(result: Any, known: Known | None, call: int, odd: bool = False) -> list[Output]:
+    """Every array and number in what a function returned, named as its code names them; with ``odd``, also what stands there
+    that is no real numbers."""
     names = () if known is None else known.code.returned
     single = None if known is None else known.code.single
     found: list[Output] = []
@@ -142,32 +151,36 @@ def outputs_of(result: Any, known: Known | None, call: int) -> list[Output]:
             if isinstance(name, tuple) and isinstance(item, (tuple, list)) and len(name) == len(item):
                 for at, (inner, part) in enumerate(zip(name, item, strict=True)):
                     path = (inner,) if isinstance(inner, str) else (index, at)
-                    _gather(part, path, (index, at), call, found, 0)
+                    _gather(part, path, (index, at), call, found, 0, odd)
             else:
-                _gather(item, (name,) if isinstance(name, str) else (index,), (index,), call, found, 0)
+                _gather(item, (name,) if isinstance(name, str) else (index,), (index,), call, found, 0, odd)
     else:
-        _gather(result, (single,) if single else (), (), call, found, 0)
+        _gather(result, (single,) if single else (), (), call, found, 0, odd)
     return found
 
 
-def _gather(value: Any, path: tuple[Any, ...], steps: Steps, call: int, found: list[Output], depth: int) -> None:
-    if depth > 5 or len(found) > 400:
+def _gather(
+    value: Any, path: tuple[Any, ...], steps: Steps, call: int, found: list[Output], depth: int, odd: bool
+) -> None:
+    if depth > 5 or len(found) > MOST:
         return
     if is_leaf(value):
         found.append(Output(path, value, claim=(call, steps)))
     elif isinstance(value, dict):
-        for key, item in list(value.items())[:200]:
-            _gather(item, (*path, key), (*steps, key), call, found, depth + 1)
+        for key, item in islice(value.items(), MOST):
+            _gather(item, (*path, key), (*steps, key), call, found, depth + 1, odd)
     elif isinstance(value, (list, tuple)):
         names = getattr(type(value), "_fields", None)
-        for index, item in enumerate(value[:200]):
+        for index, item in enumerate(value[:MOST]):
             step = names[index] if names else index
-            _gather(item, (*path, step), (*steps, index), call, found, depth + 1)
+            _gather(item, (*path, step), (*steps, index), call, found, depth + 1, odd)
     elif hasattr(value, "values") and hasattr(value, "indices") and hasattr(value, "dense_shape"):
         found.append(Output(path, value, claim=(call, steps)))
     elif is_object(value):
         for name, item in list(getattr(value, "__dict__", {}).items())[:200]:
-            _gather(item, (*path, name), (*steps, f".{name}"), call, found, depth + 1)
+            _gather(item, (*path, name), (*steps, f".{name}"), call, found, depth + 1, odd)
+    elif odd:
+        found.append(Output(path, value, claim=(call, steps), odd=True))
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
@@ -186,9 +199,16 @@ def is_number(value: Any) -> bool:
 def by_names(leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:
     """Pairs whose names say that they belong together."""
     scored = []
+    # Of hundreds by hundreds, only those are looked at that have a word in common.
+    alike: dict[Any, list[int]] = {}
+    for j, output in enumerate(outputs):
+        for word in _words_of_gradient(output.path[-1]) if output.path else ():
+            alike.setdefault(word, []).append(j)
     for i, leaf in enumerate(leaves):
-        for j, output in enumerate(outputs):
-            if output.value is leaf.value:
+        said = {word for path in leaf.paths if path for word in _words_of_parameter(path[-1])}
+        for j in sorted({j for word in said for j in alike.get(word, ())}):
+            output = outputs[j]
+            if output.value is leaf.value and not output.odd:
                 continue
             score = max((_kinship(path, output) for path in leaf.paths), default=0.0)
             if score > 0:
@@ -196,10 +216,34 @@ def by_names(leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match:
                 # What is returned says more than what lies about.
                 scored.append((score + (0.4 if fits else 0.0) + (1.0 if output.claim is not None else 0.0), -i, -j))
     pairs: dict[int, int] = {}
+    taken: set[int] = set()
     for _, i, j in sorted(scored, reverse=True):
-        if -i not in pairs and -j not in pairs.values():
+        if -i not in pairs and -j not in taken:
             pairs[-i] = -j
+            taken.add(-j)
     return Match(tuple((leaves[i], outputs[pairs[i]]) for i in sorted(pairs)), "names")
+
+
+def _folded(name: str) -> str:
+    return name.strip("_").replace("_", "").casefold()
+
+
+def _words_of_gradient(step: Any) -> set[Any]:
+    """What the parameters may be called whose gradient is called ``step``, as far as it goes."""
+    if not isinstance(step, str):
+        return {step}
+    found = {step, _folded(step)}
+    for stem in stems(step):
+        bare = stem.strip("_")
+        found |= {stem, _folded(stem), *_SHORT.get(bare[:1].casefold(), ())}
+        found |= {short for short, long in _SHORT.items() if bare.casefold() in long}
+    return found | _BARE_VALUE if step.casefold() in _BARE_GRADIENT else found
+
+
+def _words_of_parameter(step: Any) -> set[Any]:
+    if not isinstance(step, str):
+        return {step}
+    return {step, _folded(step), step.casefold(), step.strip("_").casefold()}
 
 
 def same_size(one: Any, other: Any) -> bool:
@@ -267,7 +311,7 @@ def by_order(leaves: Sequence[Leaf], outputs: Sequence[Output]) -> Match | None:
         return None
     shapes, wanted = [_size_of(leaf.value) for leaf in leaves], [_size_of(output.value) for output in outputs]
     if len(leaves) == len(outputs):
-        if shapes == wanted:
+        if all(o.odd or shape == size for o, shape, size in zip(outputs, shapes, wanted, strict=True)):
             return Match(tuple(zip(leaves, outputs, strict=True)), "order")
         if shapes == wanted[::-1]:
             return Match(tuple(zip(leaves, outputs[::-1], strict=True)), "order")

@@ -22,7 +22,7 @@ Steps = tuple[Any, ...]
 
 # How far an object is looked into for parameters, and how many are looked at.
 _DEEPEST = 7
-_WIDEST = 500
+_WIDEST = 4_000
 _MOST = 4_000
 
 

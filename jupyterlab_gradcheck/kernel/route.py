@@ -8,7 +8,7 @@ return or leave behind.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from .copies import PrivateData
 from .interrupts import calls_out
 from .places import Place, Steps
 from .reach import Reach
+from .unclaimed import dependent
 from .world import World, generators_within
 
 Function = Callable[..., Any]
@@ -110,6 +111,8 @@ class Route:
         data: values of the variables that are handed over, parameters included.
         upstreams: gradients of the loss with respect to outputs, by name.
         automatic: whether the claim is the gradient that TensorFlow's own tape gives.
+        unclaimed: what lies beside the parameters, has no gradient, and is no setting by its name; each with its place among
+            all.
     """
 
     convention: str
@@ -124,6 +127,7 @@ class Route:
     upstreams: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     automatic: bool = False
+    unclaimed: tuple[tuple[int, Parameter], ...] = ()
     observed: list[str] = field(default_factory=list, compare=False)
 
     @property
@@ -151,6 +155,23 @@ class Route:
     @property
     def functions(self) -> list[Function]:
         return [call.function for call in self.calls]
+
+    def settled(self, elsewhere: Iterable[Parameter] = ()) -> Route:
+        """The route with those of what has no gradient among its parameters on which the loss depends: there, one is missing.
+        What is claimed ``elsewhere``, by another function, is not."""
+        others = {(p.root, p.steps, id(p.value)) for p in elsewhere}
+        left = [(i, p) for i, p in self.unclaimed if (p.root, p.steps, id(p.value)) not in others]
+        if not left:
+            return replace(self, unclaimed=())
+        whole = replace(self, parameters_of=(*self.parameters_of, *(p for _, p in left)), unclaimed=())
+        missing = dependent(whole, [p.label for _, p in left])
+        leaves = list(self.parameters_of)
+        # Each in its place, which is further in front by those that are left out.
+        without = sorted(i for i, p in self.unclaimed if p.label not in missing)
+        for place, p in left:
+            if p.label in missing:
+                leaves.insert(place - sum(i < place for i in without), p)
+        return replace(self, parameters_of=tuple(leaves), unclaimed=())
 
     def problem(self) -> Problem:
         """The question for the engine. Arguments are copies; what lies elsewhere is as it was after every evaluation."""
@@ -296,11 +317,10 @@ class _Walk:
                 place.write(value)
 
     def _roots(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
+        made: dict[str, list[tuple[Steps, Any]]] = {}
         for p in self._rooted:
-            value = made.get(p.root, self._route.data[p.root])
-            made[p.root] = _with(value, p.steps, parameters[p.label])
-        return made
+            made.setdefault(p.root, []).append((p.steps, parameters[p.label]))
+        return {root: _with_all(self._route.data[root], changes) for root, changes in made.items()}
 
     @calls_out
     def _run(self, calls: Sequence[Call], roots: Mapping[str, Any], results: list[Any]) -> list[Any]:
@@ -388,20 +408,27 @@ def pick(value: Any, steps: Steps) -> Any:
 
 def _with(value: Any, steps: Steps, leaf: Any) -> Any:
     """``value`` with ``leaf`` at ``steps``; the containers on the way are new."""
-    if not steps:
-        return leaf
-    step, *rest = steps
+    return _with_all(value, [(steps, leaf)])
+
+
+def _with_all(value: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
+    """``value`` with the leaves of ``changes`` at their steps; each container on the way is made anew once."""
+    inner: dict[Any, list[tuple[Steps, Any]]] = {}
+    for steps, leaf in changes:
+        if not steps:
+            return leaf
+        inner.setdefault(steps[0], []).append((steps[1:], leaf))
     if isinstance(value, Mapping):
         changed = dict(value)
-        changed[step] = _with(value[step], tuple(rest), leaf)
+        changed.update({step: _with_all(value[step], some) for step, some in inner.items()})
         return changed if type(value) is dict else _remade(value, changed)
     if isinstance(value, list):
-        return [_with(item, tuple(rest), leaf) if i == step else item for i, item in enumerate(value)]
+        return [_with_all(item, inner[i]) if i in inner else item for i, item in enumerate(value)]
     if isinstance(value, tuple):
-        if hasattr(value, "_replace") and isinstance(step, str):
-            return value._replace(**{step[1:]: _with(getattr(value, step[1:]), tuple(rest), leaf)})
-        return tuple(_with(item, tuple(rest), leaf) if i == step else item for i, item in enumerate(value))
-    raise TypeError(f"cannot replace {step!r} in a {type(value).__name__}")
+        if hasattr(value, "_replace") and all(isinstance(step, str) for step in inner):
+            return value._replace(**{s[1:]: _with_all(getattr(value, s[1:]), some) for s, some in inner.items()})
+        return tuple(_with_all(item, inner[i]) if i in inner else item for i, item in enumerate(value))
+    raise TypeError(f"cannot replace {next(iter(inner))!r} in a {type(value).__name__}")
 
 
 def _remade(value: Any, changed: dict[Any, Any]) -> Any:

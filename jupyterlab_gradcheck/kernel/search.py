@@ -391,6 +391,11 @@ class Search(Trials):
             return self._some_parameters(argument)
         return None
 
+    def variable_for(self, known: Known, argument: str) -> Any:
+        """What a cell handed over for an argument, or else the variable that means it; None where there is neither."""
+        wire = self._given(known, argument) or self._variable(known, argument)
+        return None if wire is None else self.data.get(wire.key)
+
     def fitting_structures(self, known: Known, arguments: Sequence[str]) -> list[str]:
         """Dicts of the notebook that have the keys which a function reads of one of ``arguments``."""
         found = []

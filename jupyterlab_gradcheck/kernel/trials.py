@@ -313,12 +313,12 @@ def _lent(value: Any) -> Any:
 
 
 def floating(value: Any) -> bool:
-    """Whether a leaf holds floating point numbers, so that a step makes sense."""
+    """Whether a leaf holds floating point numbers, so that a step makes sense; an array without entries is one all the same."""
     dtype = getattr(value, "dtype", None)
     if dtype is None:
         return isinstance(value, float)
     name = getattr(dtype, "name", str(dtype))
-    return "float" in name and int(np.prod([int(n) for n in getattr(value, "shape", ())])) > 0
+    return "float" in name
 
 
 def _whole(value: Any) -> bool:

@@ -116,6 +116,22 @@ UPSTREAM = _words(
     "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "
     "error err dy dz da dh dl dl_dout up_grad upgrad top_grad top_diff incoming dnext next_grad gout gy g_out"
 )
+# What stands beside the parameters and is set, not learned: coefficients, counts, running statistics, what is frozen.
+_SETTINGS = _words(
+    "lr rate eta momentum decay eps epsilon tol tolerance reg regularization l1 l2 lambd lambda lam lmbda penalty dropout keep "
+    "prob seed step steps stepsize temperature temp running moving ema avg average mean means var variance variances std stds mu "
+    "sigma rng iter iters epoch epochs batch size sizes dim dims num count counts n m config cfg hyper hparams settings options "
+    "frozen fixed const constant constants mask masks t velocity velocities adam cache history lengthscale clip dt alpha leak "
+    "slope_neg negative_slope noise prior"
+)
+
+
+def is_setting(name: str) -> bool:
+    """Whether a name says that it stands for a setting, a statistic of the data or for what is kept fixed, and not trained."""
+    folded = name.casefold().strip("_")
+    return folded in frozenset().union(*SYNONYMS[2:]) or bool(set(tokens(name)) & _SETTINGS)
+
+
 # Words for the same thing: inputs, targets, settings.
 SYNONYMS = tuple(
     _words(group)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import words
+from .. import unclaimed, words
 from ..matching import (
     Leaf,
     Match,
@@ -15,6 +16,7 @@ from ..matching import (
     by_order,
     holds_gradients,
     is_number,
+    outputs_of,
     same_size,
     spells,
     stems,
@@ -243,7 +245,7 @@ def _runs(outputs: Sequence[Output]) -> Iterable[list[Output]]:
 
 def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, ...]:
     """The pairs as `Parameter`s, each with the shortest name that no other has."""
-    labels = _labels([leaf for leaf, _ in match.pairs])
+    labels = labels_of([leaf for leaf, _ in match.pairs])
     return tuple(
         Parameter(
             label,
@@ -260,22 +262,73 @@ def parameters_of(match: Match, rate: float | None = None) -> tuple[Parameter, .
     )
 
 
+def unclaimed_of(
+    search: Search,
+    draft: Draft,
+    match: Match,
+    gradient: Known,
+    parameters: tuple[Parameter, ...],
+    upstreams: Mapping[str, Any] | None = None,
+) -> tuple[tuple[int, Parameter], ...]:
+    """What lies beside the parameters of ``match``, has no gradient, and is no setting; each with its place among all."""
+    outcome = search.run(draft, upstreams)
+    after = {leaf.paths[0]: leaf.value for leaf in outcome.places}
+    known = [leaf for leaf in search.leaves_of(draft) if leaf.place is None or after.get(leaf.paths[0], leaf.value) is leaf.value]  # fmt: skip
+    own = {_whereabouts(leaf) for leaf, _ in match.pairs}
+    pairs = {_whereabouts(leaf): leaf for leaf, _ in match.pairs}
+    leaves = [pairs.get(_whereabouts(leaf), leaf) for leaf in known]
+    function = search.functions.get(gradient.name, gradient)
+    if outcome.error or unclaimed.named_for_one(function.last, match):
+        return ()
+    losses = [one for one in draft.known if one.name in search.functions]
+
+    def like_parameter(name: str) -> bool:
+        return any(search.looks_like_parameters(one, name) for one in losses)
+
+    at = draft.place(gradient)
+    found = unclaimed.beside(leaves, match, like_parameter, search.looks_like_data)
+    if not found or at is None:
+        return ()
+    odd = [o for o in outputs_of(outcome.results[at], gradient, at, odd=True) if o.odd]
+    labelled = _parameters(unclaimed.with_what_stands_there(found, match, odd), {p.label for p in parameters})
+    order = [_whereabouts(leaf) for leaf in leaves if _whereabouts(leaf) in own or any(leaf is one for one in found)]
+    return tuple((order.index(_whereabouts(leaf)), p) for leaf, p in zip(found, labelled, strict=True))
+
+
+def _whereabouts(leaf: Leaf) -> Any:
+    return leaf.root, leaf.steps, leaf.paths
+
+
+def _parameters(pairs: list[tuple[Leaf, Output]], taken: set[str]) -> list[Parameter]:
+    found = []
+    for p, (leaf, _) in zip(parameters_of(Match(tuple(pairs), "names")), pairs, strict=True):
+        label = p.label if p.label not in taken else _spelled(leaf.paths[0])
+        taken.add(label)
+        found.append(replace(p, label=label))
+    return found
+
+
 def _gradient_name(output: Output, label: str) -> str:
+    last = output.path[-1] if output.path else None
+    if isinstance(last, str) and last.casefold() in words.UPSTREAM and not spells(last, label):
+        # Summed up of what came from above, dout.sum(axis=0): that is no longer what came.
+        return f"d{label}"[:200]
     name = words_of(output.path)[:200]
     # What is returned without a name.
-    return name if any(isinstance(step, str) for step in output.path) else f"gradient of {label}"[:200]
+    return name if any(isinstance(step, str) for step in output.path) and name.strip() else f"gradient of {label}"[:200]
 
 
-def _labels(leaves: Sequence[Leaf]) -> list[str]:
+def labels_of(leaves: Sequence[Leaf]) -> list[str]:
+    """The shortest name of each that no other has."""
     paths = [min(leaf.paths, key=len) for leaf in leaves]
+    ends = Counter(path[-length:] for path in paths for length in range(1, len(path) + 1))
     labels = []
     for path in paths:
         for length in range(1, len(path) + 1):
             tail = path[-length:]
-            if isinstance(tail[0], int):
+            if isinstance(tail[0], int) or (isinstance(tail[0], str) and not tail[0].strip()):
                 continue
-            same = [other for other in paths if other[-length:] == tail]
-            if len(same) == 1:
+            if ends[tail] == 1:
                 break
         else:
             tail = path

@@ -17,7 +17,7 @@ from ..route import Term
 from ..search import Search
 from ..survey import Known, harmful
 from ..trials import Draft, Missing, Outcome, stored_globals
-from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of
+from .candidate import Candidate, gradient_evidence, matched, parameters_of, route_of, unclaimed_of
 
 # Functions tried for one place in a chain.
 _MOST = 5
@@ -346,7 +346,27 @@ def candidate_of(
     score += 1.0 * bool(linked)
     score += 1.0 * (gradient.name in search.flow.called)
     route = route_of(search, convention, draft, count, terms, parameters, upstreams)
+    route = replace(
+        route,
+        notes=order_told(found, gradient),
+        unclaimed=unclaimed_of(search, draft, found, gradient, parameters, upstreams),
+    )
     return Candidate(route, gradient, losses, score, found.by)
+
+
+def order_told(found: Match, gradient: Known) -> tuple[str, ...]:
+    """A sentence on the order in which gradients without names of their own were understood, where it is not the parameters'."""
+    listed = [(output.claim, leaf) for leaf, output in found.pairs if output.claim is not None]
+    if found.by not in ("order", "shapes") or len(listed) != len(found.pairs):
+        return ()
+    back = [str(leaf.paths[0][-1]) for _, leaf in sorted(listed, key=lambda pair: str(pair[0]))]
+    own = [str(leaf.paths[0][-1]) for leaf, _ in found.pairs]
+    if back != own[::-1] or len(own) < 2 or len(own) > 9:
+        return ()
+    return (
+        f"{gradient.last} returns its gradients without names, and by their shapes in the order {', '.join(back)}: so they were "
+        f"understood. The parameters' own order is {', '.join(own)}."[:1000],
+    )
 
 
 def left_behind(search: Search, draft: Draft, outcome: Outcome) -> list[Output]:
