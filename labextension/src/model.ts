@@ -422,6 +422,10 @@ export class GradcheckModel {
     this._outdate(kernelId, 'restarted');
     if (kernelId === this._kernelId) {
       this._before = { kind: 'idle' };
+      if (this._state.kind === 'aborted' || this._state.kind === 'cancelled') {
+        // What kept that check from its end went with the kernel.
+        this._showNewest(kernelId);
+      }
       this._wake();
     }
   }
@@ -431,9 +435,10 @@ export class GradcheckModel {
     this._outdate(kernelId, 'redefined');
   }
 
-  /** Check again what the newest report of the current kernel is about. */
+  /** Check again what the newest report of the current kernel is about, also where the last check made no report. */
   async recheck(kernelId: string): Promise<void> {
-    if (kernelId === this._kernelId && this._state.kind === 'done') {
+    const { kind } = this._state;
+    if (kernelId === this._kernelId && (kind === 'done' || kind === 'problem' || isEnded(this._state))) {
       await this.run();
     }
   }
@@ -604,8 +609,7 @@ export class GradcheckModel {
     while (turn === this._turn) {
       if (isAside(check)) {
         // Another tab's study: what there was before it is still so.
-        const before = this._history.get(check.kernel_id)?.[0];
-        this._show(before ? { kind: 'done', ...before, stale: this._stale.get(before.id) ?? null } : { kind: 'idle' });
+        this._showNewest(check.kernel_id);
         return;
       }
       this._showCheck(check);
@@ -645,6 +649,12 @@ export class GradcheckModel {
     } else {
       this._show(state);
     }
+  }
+
+  /** Show the newest report of a kernel, where there is one. */
+  private _showNewest(kernelId: string): void {
+    const newest = this.reportOf(kernelId);
+    this._show(newest ? { kind: 'done', ...newest } : { kind: 'idle' });
   }
 
   private _pause(milliseconds: number): Promise<void> {

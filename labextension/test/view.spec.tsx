@@ -321,6 +321,30 @@ describe('a report', () => {
   });
 });
 
+describe('a check that made no report', () => {
+  const earlier = { id: 'check-1', at: '2026-01-05T10:00:00Z', report: failing };
+  const states: State[] = [
+    { kind: 'problem', problem: packageMissing, retry: 'run' },
+    { kind: 'cancelled', message: null },
+    { kind: 'aborted', message: null },
+    { kind: 'lost', message: null }
+  ];
+
+  test.each(states)('leaves the reports before it and the box within reach: $kind', state => {
+    show(state, { history: [earlier], recheck: true });
+    click('input[name="recheck"]');
+    expect(calls.onRecheck).toHaveBeenCalledWith(false);
+    expect(one('.jp-gradcheck-recall').getAttribute('aria-current')).toBe('false');
+    click('.jp-gradcheck-recall');
+    expect(calls.onRecall).toHaveBeenCalledWith('check-1');
+  });
+
+  test.each(states)('shows neither where there was none: $kind', state => {
+    show(state, { recheck: true });
+    expect(all('input[name="recheck"], .jp-gradcheck-history')).toEqual([]);
+  });
+});
+
 describe('a running check', () => {
   test('tells its progress to everyone', () => {
     show({ kind: 'running', id: 'a', done: 37, total: 104, plan: null, note: null });

@@ -171,20 +171,24 @@ function Content(props: ViewProps): JSX.Element | null {
       );
     case 'problem':
       return (
-        <ProblemView
-          problem={state.problem}
-          retry={state.retry}
-          trans={trans}
-          onCopy={props.onCopy}
-          onRetry={props.onRetry}
-          onChoose={props.onChoose}
-        />
+        <>
+          <ProblemView
+            problem={state.problem}
+            retry={state.retry}
+            trans={trans}
+            onCopy={props.onCopy}
+            onRetry={props.onRetry}
+            onChoose={props.onChoose}
+          />
+          <Earlier {...props} />
+        </>
       );
     case 'cancelled':
       return (
         <Explained title={trans.__('Stopped')}>
           <p>{trans.__('The check was stopped before it ended. Your parameters and data are as they were.')}</p>
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'aborted':
@@ -199,6 +203,7 @@ function Content(props: ViewProps): JSX.Element | null {
             }
           />
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'lost':
@@ -211,6 +216,7 @@ function Content(props: ViewProps): JSX.Element | null {
             }
           />
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'looking':
@@ -286,24 +292,8 @@ function Done(props: DoneProps): JSX.Element {
         {change && <ChangeNote change={change} at={before.at} trans={trans} />}
       </ReportView>
       <Ask {...props} label={trans.__('Check again')} />
-      {props.recheck !== null && (
-        <label className="jp-gradcheck-option">
-          <input
-            type="checkbox"
-            name="recheck"
-            checked={props.recheck}
-            onChange={event => props.onRecheck(event.target.checked)}
-          />
-          <span>{trans.__('Check again by itself when a cell defines these functions anew')}</span>
-        </label>
-      )}
-      <History
-        history={history}
-        shown={id}
-        trans={trans}
-        onRecall={props.onRecall}
-        onOpen={props.onHistory}
-      />
+      <Recheck {...props} />
+      <History history={history} shown={id} trans={trans} onRecall={props.onRecall} onOpen={props.onHistory} />
       <div className="jp-gradcheck-actions jp-gradcheck-save">
         <span>{trans.__('Save the report as')}</span>
         <Button look="link" className="jp-gradcheck-save-html" onClick={() => props.onSave(report, 'html')}>
@@ -314,6 +304,32 @@ function Done(props: DoneProps): JSX.Element {
         </Button>
       </div>
     </div>
+  );
+}
+
+/** Whether functions that are defined anew are checked again. */
+function Recheck({ recheck, trans, onRecheck }: ViewProps): JSX.Element | null {
+  return recheck === null ? null : (
+    <label className="jp-gradcheck-option">
+      <input type="checkbox" name="recheck" checked={recheck} onChange={event => onRecheck(event.target.checked)} />
+      <span>{trans.__('Check again by itself when a cell defines these functions anew')}</span>
+    </label>
+  );
+}
+
+/** What a check that made no report leaves within reach: the reports of those before, and what comes next. */
+function Earlier(props: ViewProps): JSX.Element | null {
+  return props.history.length === 0 ? null : (
+    <>
+      <Recheck {...props} />
+      <History
+        history={props.history}
+        shown={null}
+        trans={props.trans}
+        onRecall={props.onRecall}
+        onOpen={props.onHistory}
+      />
+    </>
   );
 }
 

@@ -8,9 +8,10 @@ import { Signal } from '@lumino/signaling';
 import type { Code, Report } from '../contract';
 import type { Anchor, CellSource } from './anchor';
 import { findDefinition } from './definition';
+import type { Execution } from './executions';
+import { Executions } from './executions';
 import type { Mark } from './placement';
 import { Placement } from './placement';
-import { definedNames } from './redefinition';
 import type { Reports } from './reports';
 import type { Spot } from './spot';
 
@@ -82,10 +83,12 @@ export class MarkBoard implements Marks {
         onCells();
       }
     };
+    const executions = new Executions();
     const onMessage = (_: unknown, message: KernelMessage.IMessage) => {
       const kernel = kernelOf(panel);
-      if (kernel !== null && message.header.msg_type === 'execute_input') {
-        this._ran(kernel, (message as KernelMessage.IExecuteInputMsg).content.code);
+      const ran = executions.take(message);
+      if (kernel !== null && ran !== null) {
+        this._ran(kernel, ran);
       }
     };
     session.kernelChanged.connect(onKernel);
@@ -157,19 +160,18 @@ export class MarkBoard implements Marks {
       }, PAUSE);
   }
 
-  /** Take note of code that a kernel runs. */
-  private _ran(kernel: string, code: string): void {
+  /** Take note of code that a kernel has run. */
+  private _ran(kernel: string, { code, names, whole }: Execution): void {
     const reported = this._reports.reportOf(kernel);
     if (reported === null) {
       return;
     }
-    const names = definedNames(code);
     const known = this._redefinedSince(kernel, reported.id);
     names.forEach(name => known.add(name));
     let changed = false;
     for (const { panel, placement } of this._watched) {
       if (placement && kernelOf(panel) === kernel) {
-        const same = sourcesOf(panel).filter(({ source }) => source === code);
+        const same = whole ? sourcesOf(panel).filter(({ source }) => source === code) : [];
         changed = placement.forget(names, same.map(({ id }) => id)) || changed;
       }
     }
