@@ -87,7 +87,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       item: new StatusItem(model, trans, showPanel),
       align: 'right',
       rank: 50,
-      isActive: () => hasStatus(model.state),
+      isActive: () => hasStatus(model.state, model.newest),
       activeStateChanged: model.stateChanged
     });
     model.ended.connect((_, { notebook, check }) => {

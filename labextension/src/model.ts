@@ -67,6 +67,11 @@ export class GradcheckModel {
     return newest ? { id: newest.id, report: newest.report, stale: this._stale.get(newest.id) ?? null } : null;
   }
 
+  /** The newest report about the current kernel's functions, which an earlier one that is shown does not replace. */
+  get newest(): { id: string; report: Report; stale: Stale | null } | null {
+    return this._kernelId === null ? null : this.reportOf(this._kernelId);
+  }
+
   /** The checks of the current kernel that made a report, newest first. */
   get history(): readonly Finished[] {
     return this._history.get(this._kernelId ?? '') ?? [];

@@ -63,11 +63,15 @@ export function markExtension(marks: Marks, model: EditorModel, source: string, 
     gutterSlot.of(slotOf(first)),
     EditorState.transactionExtender.of(redraw),
     follow(marks, model),
-    hoverTooltip((view, position, side) => {
-      const line = lineAt(view.state, position, position);
-      const beside = line && ((position === line.from && side < 0) || (position === line.to && side > 0));
-      return line && !beside ? tooltipOf(line, trans, 'tooltip') : null;
-    }),
+    hoverTooltip(
+      (view, position, side) => {
+        const line = lineAt(view.state, position, position);
+        const beside = line && ((position === line.from && side < 0) || (position === line.to && side > 0));
+        return line && !beside ? tooltipOf(line, trans, 'tooltip') : null;
+      },
+      // With its mark, and out of the way of whoever types.
+      { hideOn: transaction => transaction.docChanged || lastOf(transaction, setDrawing) !== undefined }
+    ),
     opened,
     keymap.of([{ key: 'Escape', run: close }]),
     EditorView.domEventHandlers({ blur: (_, view) => void close(view) })

@@ -97,6 +97,35 @@ test('the explanation of a line opens on demand, and closes with whatever comes 
   expect(tooltip()).toBeNull();
 });
 
+describe('the explanation that hovering opens', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  function hover(): void {
+    open(BACKWARD, MARK);
+    const at = view.state.doc.line(3).from + 8;
+    // jsdom lays nothing out.
+    jest.spyOn(view, 'posAtCoords').mockReturnValue(at);
+    jest.spyOn(view, 'coordsAtPos').mockReturnValue({ left: 50, right: 50, top: 20, bottom: 30 });
+    const within = view.dom.querySelector('.jp-gradcheck-mark')!;
+    within.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: 51, clientY: 25 }));
+    jest.advanceTimersByTime(1000);
+    expect(tooltip()!.getAttribute('role')).toBe('tooltip');
+  }
+
+  test('closes when its function is edited', () => {
+    hover();
+    insert(view.state.doc.toString().indexOf('* x'), '+ 1 ');
+    expect([marked(), tooltip()]).toEqual([[], null]);
+  });
+
+  test('closes when the mark goes by itself', () => {
+    hover();
+    marks.set();
+    expect(tooltip()).toBeNull();
+  });
+});
+
 test('two functions of one cell, one within the other, say what they have to say once each', () => {
   const inner = '    def grad(x):\n        return 2 * x';
   const source = `def loss(x):\n${inner}\n    return x`;
