@@ -8,6 +8,8 @@ import { API_VERSION, RequestError, networkError } from './api';
 import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess, Report } from './contract';
 import type { Finished } from './history';
 import { remembered } from './history';
+import type { Arrangement } from './order';
+import { AS_GIVEN } from './order';
 import { presetOf } from './readings';
 import type { ActiveState, Forecast, Retry, Stale, State, Study, Target } from './state';
 import { isActive, isAside, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
@@ -85,6 +87,11 @@ export class GradcheckModel {
   /** What the check that is being chosen would do, where that was asked. */
   get forecast(): Forecast | null {
     return this._forecast;
+  }
+
+  /** How the person has arranged the rows of this kernel's reports. */
+  get arrangement(): Arrangement {
+    return this._arrangements.get(this._kernelId ?? '') ?? AS_GIVEN;
   }
 
   /** The options of the next check: those chosen for this kernel, else those of the settings. */
@@ -331,6 +338,14 @@ export class GradcheckModel {
       }
     } catch (error) {
       tell({ kind: 'failed', message: problemOf(error).message });
+    }
+  }
+
+  /** Arrange the rows of this kernel's reports, those to come among them. */
+  arrange(arrangement: Arrangement): void {
+    if (this._kernelId !== null) {
+      this._arrangements.set(this._kernelId, arrangement);
+      this._stateChanged.emit();
     }
   }
 
@@ -680,6 +695,8 @@ export class GradcheckModel {
   }
 
   private _active = false;
+  /** By kernel. */
+  private readonly _arrangements = new Map<string, Arrangement>();
   /** Studies and plans, which make no verdict. */
   private readonly _asideIds = new Set<string>();
   /** By kernel, the end of the last of them that is under way. */

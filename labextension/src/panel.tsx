@@ -76,6 +76,7 @@ export class GradcheckPanel extends ReactWidget {
               studies={model.studies}
               options={model.options}
               forecast={model.forecast}
+              arranging={{ arrangement: model.arrangement, onArrange: made => model.arrange(made) }}
               recheck={preferences.recheck}
               trans={trans}
               onRun={() => void model.run()}

@@ -617,6 +617,23 @@ describe('a restart of the kernel', () => {
   });
 });
 
+test('how the rows are arranged is kept for each kernel, through checks', async () => {
+  client.startAnswers = [done];
+  await open();
+  const arrangement = { order: 'worst' as const, doubtful: true, opened: new Set(['W2']) };
+  model.arrange(arrangement);
+  await model.run();
+  expect(model.arrangement).toBe(arrangement);
+  model.setTarget(target(OTHER));
+  await settle();
+  expect(model.arrangement.opened.size).toBe(0);
+  model.setTarget({ kind: 'no-notebook' });
+  model.arrange(arrangement);
+  model.setTarget(target());
+  await settle();
+  expect(model.arrangement).toBe(arrangement);
+});
+
 describe('a function that is defined anew', () => {
   const last: Check[] = [
     check({ id: 'check-2', status: 'aborted' }),

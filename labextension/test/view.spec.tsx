@@ -3,6 +3,8 @@ import * as React from 'react';
 import type { ViewProps } from '../src/components/view';
 import { View } from '../src/components/view';
 import type { Candidates, Plan, Reading, Report } from '../src/contract';
+import type { Arrangement } from '../src/order';
+import { AS_GIVEN } from '../src/order';
 import type { State } from '../src/state';
 import { all, click, host, one, render, select } from './dom';
 import {
@@ -21,9 +23,11 @@ import {
 
 type Handler = Extract<keyof ViewProps, `on${string}`>;
 
+let arrangement: Arrangement;
 let calls: { [name in Handler]: jest.Mock<void, Parameters<ViewProps[name]>> };
 
 beforeEach(() => {
+  arrangement = AS_GIVEN;
   calls = {
     onRun: jest.fn(),
     onCheck: jest.fn(),
@@ -43,7 +47,12 @@ beforeEach(() => {
   };
 });
 
+/** The view with the arrangement that the person made, as the panel keeps it. */
 function show(state: State, others: Partial<ViewProps> = {}): void {
+  const onArrange = (made: Arrangement) => {
+    arrangement = made;
+    show(state, others);
+  };
   render(
     <View
       state={state}
@@ -54,6 +63,7 @@ function show(state: State, others: Partial<ViewProps> = {}): void {
       studies={{}}
       options={{}}
       forecast={null}
+      arranging={{ arrangement, onArrange }}
       recheck={null}
       trans={trans}
       {...calls}
@@ -319,6 +329,17 @@ describe('a report', () => {
     expect(one('.jp-gradcheck-source').textContent).toContain(said);
     expect(one('[data-warning]').textContent).toContain(said);
   });
+});
+
+test('what stands open stays open from check to check, where the parameter is still there', () => {
+  show(done(failing));
+  open('W2');
+  open('b1');
+  show({ kind: 'running', id: 'check-2', done: 0, total: 9, plan: null, note: null });
+  const fewer = { ...failing, parameters: failing.parameters.filter(({ name }) => name !== 'b1') };
+  show({ kind: 'done', id: 'check-2', report: fewer, stale: null });
+  const opened = all('[aria-expanded="true"]').map(row => row.closest<HTMLElement>('[data-parameter]')!.dataset['parameter']);
+  expect(opened).toEqual(['W2']);
 });
 
 describe('a check that made no report', () => {

@@ -8,6 +8,7 @@ import { visible } from '../format';
 import type { Finished } from '../history';
 import { changeOf } from '../history';
 import type { Names } from '../model';
+import type { Arranging } from '../order';
 import type { Forecast, NoKernel, Stale, State, Study } from '../state';
 import { unreachable } from '../state';
 import { Button } from './button';
@@ -29,6 +30,8 @@ export interface ViewProps {
   studies: Readonly<Record<string, Study>>;
   options: CheckOptions;
   forecast: Forecast | null;
+  /** How the rows of this kernel's reports are arranged: what was opened stays open from check to check. */
+  arranging?: Arranging;
   /** Whether functions that are defined anew are checked again; null where that cannot be set. */
   recheck: boolean | null;
   trans: TranslationBundle;
@@ -284,6 +287,7 @@ function Done(props: DoneProps): JSX.Element {
         key={id}
         report={report}
         studies={props.studies}
+        arranging={props.arranging}
         trans={trans}
         onCopy={props.onCopy}
         onReveal={props.onReveal}
