@@ -4,11 +4,13 @@ import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { View } from './components/view';
 import type { Report, SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
+import type { Located } from './locate';
 import type { GradcheckModel } from './model';
 import type { Preferences } from './preferences';
 import { save } from './save';
@@ -20,6 +22,9 @@ export interface PanelOptions {
   preferences: Preferences;
   trans: TranslationBundle;
   onReveal: (place: SourcePlace, report: Report) => void;
+  /** Where a line stands by now, and what tells that it may stand elsewhere. */
+  locate: (place: SourcePlace, report: Report) => Located | null;
+  moved: ISignal<unknown, void>;
   onChangeKernel: () => void;
 }
 
@@ -34,6 +39,7 @@ export class GradcheckPanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Gradient check'));
     preferences.changed.connect(() => this.update());
+    _options.moved.connect(() => this.isVisible && this.update());
   }
 
   protected override onAfterShow(message: Message): void {
@@ -59,7 +65,7 @@ export class GradcheckPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { model, preferences, trans, onReveal, onChangeKernel } = this._options;
+    const { model, preferences, trans, locate, onReveal, onChangeKernel } = this._options;
     return (
       <>
         <header className="jp-gradcheck-header">
@@ -78,6 +84,7 @@ export class GradcheckPanel extends ReactWidget {
               forecast={model.forecast}
               arranging={{ arrangement: model.arrangement, onArrange: made => model.arrange(made) }}
               recheck={preferences.recheck}
+              locate={locate}
               trans={trans}
               onRun={() => void model.run()}
               onCheck={(names, options) => void model.run(names, options)}

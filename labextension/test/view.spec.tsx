@@ -331,6 +331,21 @@ describe('a report', () => {
   });
 });
 
+test.each([
+  ['cell [5], line 14:', { cell: 5, line: 14 }],
+  ['line 14:', { cell: null, line: 14 }],
+  ['cell [5], line 3 when it was checked:', { cell: 5, line: null }],
+  ['line 3 when it was checked:', { cell: null, line: null }],
+  ['line 3:', null]
+])('the line of a gradient is told as %p', (text, located) => {
+  const source = { cell_id: null, line: 3, text: '  dW = 1' };
+  const report = { ...failing, parameters: [{ ...failing.parameters[0]!, source }] };
+  const locate = jest.fn(() => located);
+  show(done(report), { locate });
+  expect(one('.jp-gradcheck-source').textContent).toBe(`${text} dW = 1`);
+  expect(locate).toHaveBeenCalledWith(source, report);
+});
+
 test('what stands open stays open from check to check, where the parameter is still there', () => {
   show(done(failing));
   open('W2');

@@ -6,6 +6,7 @@ import * as React from 'react';
 import type { Blind, ParameterReport, SourcePlace, Verdict } from '../contract';
 import { parameterText } from '../copy';
 import { formatCount, formatDifference, formatEntry, formatShape, visible } from '../format';
+import type { Located } from '../locate';
 import type { Study } from '../state';
 import { Button } from './button';
 import { DifferenceBar } from './bar';
@@ -20,6 +21,8 @@ import { StepPlot } from './study';
 export interface RowActions {
   onCopy?: ((text: string) => void) | undefined;
   onReveal?: ((place: SourcePlace) => void) | undefined;
+  /** Where a line stands by now; null where that is not known. */
+  locate?: ((place: SourcePlace) => Located | null) | undefined;
   /** Ask for the study of step sizes. */
   onStudy?: ((parameter: string) => void) | undefined;
 }
@@ -60,7 +63,7 @@ export function Parameter(props: ParameterProps): JSX.Element {
         trans={trans}
       />
       <MessageText className="jp-gradcheck-sentence" text={parameter.message} />
-      {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
+      {source && <Source place={source} trans={trans} locate={props.locate} onReveal={props.onReveal} />}
       {open && (
         <div id={details} className="jp-gradcheck-details">
           <Details {...props} />
@@ -142,9 +145,9 @@ function Details(props: ParameterProps): JSX.Element {
 }
 
 /** The line that the gradient comes from; a click goes there. */
-function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal'>): JSX.Element {
-  const { place, trans, onReveal } = props;
-  const text = `${trans.__('line %1:', place.line)} ${visible(place.text.trim())}`;
+function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal' | 'locate'>): JSX.Element {
+  const { place, trans, onReveal, locate } = props;
+  const text = `${placeName(place, locate?.(place) ?? null, trans)} ${visible(place.text.trim())}`;
   return onReveal ? (
     <button
       type="button"
@@ -157,6 +160,20 @@ function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<R
   ) : (
     <p className="jp-gradcheck-source">{text}</p>
   );
+}
+
+/** Which line of which cell, as the notebook numbers them now. */
+function placeName(place: SourcePlace, located: Located | null, trans: TranslationBundle): string {
+  if (located === null) {
+    return trans.__('line %1:', place.line);
+  }
+  const { line, cell } = located;
+  if (line === null) {
+    return cell === null
+      ? trans.__('line %1 when it was checked:', place.line)
+      : trans.__('cell [%1], line %2 when it was checked:', cell, place.line);
+  }
+  return cell === null ? trans.__('line %1:', line) : trans.__('cell [%1], line %2:', cell, line);
 }
 
 /** The entries that the point of the check cannot test, and why. */

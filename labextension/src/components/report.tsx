@@ -50,6 +50,7 @@ export function ReportView(props: ReportProps): JSX.Element {
         trans={trans}
         onCopy={props.onCopy}
         onReveal={props.onReveal}
+        locate={props.locate}
         onStudy={props.onStudy}
       />
       {warnings.length > 0 && (

@@ -89,6 +89,7 @@ export function Rows(props: RowsProps): JSX.Element {
               trans={trans}
               onCopy={props.onCopy}
               onReveal={props.onReveal}
+              locate={props.locate}
               onStudy={props.onStudy}
             />
           );

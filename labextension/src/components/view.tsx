@@ -7,6 +7,7 @@ import type { CheckOptions, Guess, Report, SourcePlace } from '../contract';
 import { visible } from '../format';
 import type { Finished } from '../history';
 import { changeOf } from '../history';
+import type { Located } from '../locate';
 import type { Names } from '../model';
 import type { Arranging } from '../order';
 import type { Forecast, NoKernel, Stale, State, Study } from '../state';
@@ -34,6 +35,8 @@ export interface ViewProps {
   arranging?: Arranging;
   /** Whether functions that are defined anew are checked again; null where that cannot be set. */
   recheck: boolean | null;
+  /** Where a line of a report stands by now. */
+  locate?: (place: SourcePlace, report: Report) => Located | null;
   trans: TranslationBundle;
   onRun: () => void;
   onCheck: (names: Names, options: CheckOptions) => void;
@@ -291,6 +294,7 @@ function Done(props: DoneProps): JSX.Element {
         trans={trans}
         onCopy={props.onCopy}
         onReveal={props.onReveal}
+        locate={props.locate && (place => props.locate!(place, report))}
         onStudy={outdated === null ? props.onStudy : undefined}
       >
         {change && <ChangeNote change={change} at={before.at} trans={trans} />}

@@ -36,6 +36,8 @@ interface Watched {
   check: string | null;
   placement: Placement | null;
   timer: ReturnType<typeof setTimeout> | null;
+  /** Until it is told that lines have moved. */
+  pause: ReturnType<typeof setTimeout> | null;
 }
 
 const NONE: readonly Mark[] = [];
@@ -57,6 +59,11 @@ export class MarkBoard implements Marks {
     return this._changed;
   }
 
+  /** Emitted when lines of a notebook with a report may stand elsewhere, once the person pauses. */
+  get moved(): ISignal<this, void> {
+    return this._moved;
+  }
+
   /** Emits a kernel's id when it has run code that defines anew what its newest report is about. */
   get redefined(): ISignal<this, string> {
     return this._redefined;
@@ -72,7 +79,7 @@ export class MarkBoard implements Marks {
 
   /** Keep the marks of a notebook from now on, until it is closed. */
   watch(panel: NotebookPanel): void {
-    const watched: Watched = { panel, check: null, placement: null, timer: null };
+    const watched: Watched = { panel, check: null, placement: null, timer: null, pause: null };
     this._watched.push(watched);
     const session = panel.sessionContext;
     const { cells, contentChanged } = panel.context.model;
@@ -81,6 +88,12 @@ export class MarkBoard implements Marks {
     const onContent = () => {
       if (watched.placement?.incomplete) {
         onCells();
+      }
+      if (watched.placement && watched.pause === null) {
+        watched.pause = setTimeout(() => {
+          watched.pause = null;
+          this._moved.emit();
+        }, PAUSE);
       }
     };
     const executions = new Executions();
@@ -97,6 +110,7 @@ export class MarkBoard implements Marks {
     contentChanged.connect(onContent);
     panel.disposed.connect(() => {
       clearTimeout(watched.timer ?? undefined);
+      clearTimeout(watched.pause ?? undefined);
       this._watched.splice(this._watched.indexOf(watched), 1);
       session.kernelChanged.disconnect(onKernel);
       session.iopubMessage.disconnect(onMessage);
@@ -195,6 +209,7 @@ export class MarkBoard implements Marks {
 
   private readonly _changed = new Signal<this, void>(this);
   private _enabled = true;
+  private readonly _moved = new Signal<this, void>(this);
   private readonly _redefined = new Signal<this, string>(this);
   private readonly _since = new Map<string, { check: string; names: Set<string> }>();
   private readonly _watched: Watched[] = [];

@@ -246,10 +246,27 @@ describe('a function that was not found', () => {
     reports.set('k1', 'check-1', report());
     one.sources.set('b', 'x = 1');
     one.edit('b', 'x = 2');
-    expect(jest.getTimerCount()).toBe(0);
+    // The only timer tells that lines have moved.
+    expect(jest.getTimerCount()).toBe(1);
     one.edit('n', BACKWARD);
     jest.runAllTimers();
     expect([count(board, one), count(board, one, 'n')]).toEqual([0, 1]);
+  });
+
+  test('or that was, may stand elsewhere after an edit: that is told once the person pauses', () => {
+    const one = new Notebook('k1', { b: BACKWARD });
+    const { board, reports } = setup(one);
+    let moved = 0;
+    board.moved.connect(() => (moved += 1));
+    one.edit('b', `# one\n${BACKWARD}`);
+    jest.runAllTimers();
+    expect(moved).toBe(0);
+    reports.set('k1', 'check-1', report());
+    one.edit('b', `# two\n${BACKWARD}`);
+    one.edit('b', `# three\n${BACKWARD}`);
+    expect(moved).toBe(0);
+    jest.runAllTimers();
+    expect(moved).toBe(1);
   });
 
   test('is forgotten with its notebook', () => {
