@@ -93,7 +93,7 @@ export class GradcheckPanel extends ReactWidget {
               onRecheck={on => preferences.setRecheck(on)}
               onRecall={id => model.recall(id)}
               onHistory={() => void model.loadHistory()}
-              onSave={(report, format) => save(report, format, model.notebook ?? '', trans)}
+              onSave={(report, format) => save(report, format, { notebook: model.notebook ?? '', at: model.history.find(one => one.report === report)?.at ?? '' }, trans)}
               onStop={() => void model.cancel()}
               onChoose={() => void model.choose()}
               onBack={() => model.back()}

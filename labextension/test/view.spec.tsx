@@ -197,7 +197,7 @@ describe('a report', () => {
     show(done(passing));
     expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('pass');
     expect(all('.jp-gradcheck-details')).toHaveLength(0);
-    expect(open('W1').querySelector('.jp-gradcheck-summary')!.textContent).toBe('each of the 20 entries measured');
+    expect(open('W1').querySelector('.jp-gradcheck-summary')!.textContent).toBe('Each of the 20 entries measured');
   });
 
   test('that cannot decide says so, with its warnings', () => {
@@ -344,6 +344,21 @@ test.each([
   show(done(report), { locate });
   expect(one('.jp-gradcheck-source').textContent).toBe(`${text} dW = 1`);
   expect(locate).toHaveBeenCalledWith(source, report);
+});
+
+test('numbers are kept in one line, and a long name is cut while its row is closed', () => {
+  const name = 'W'.repeat(180);
+  const wrong = { ...failing.parameters[0]!, name, message: 'Off by 1.5e-05 of 3.' };
+  show(done({ ...failing, parameters: [wrong] }));
+  expect(one('.jp-gradcheck-sentence').textContent).toBe(wrong.message);
+  expect(one('.jp-gradcheck-sentence .jp-gradcheck-unbroken').textContent).toBe('1.5e-05');
+  expect(one('.jp-gradcheck-name[data-long]').title).toBe(name);
+});
+
+test('a table of the worst entries says of how many', () => {
+  const { name, worst } = failing.parameters.find(parameter => parameter.worst.length > 1)!;
+  show(done({ ...failing, parameters: failing.parameters.map(each => (each.name === name ? { ...each, counts: { pass: 0, fail: 24, inconclusive: 0 }, size: 24 } : each)) }));
+  expect(open(name).querySelector('caption')!.textContent).toBe(`The worst ${worst.length} of 24`);
 });
 
 test('what stands open stays open from check to check, where the parameter is still there', () => {

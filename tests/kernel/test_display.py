@@ -39,10 +39,15 @@ def test_static_html_says_in_words_what_it_says_in_colours() -> None:
     shown = report._repr_html_()
     assert len(shown) < 50_000
     assert not re.search(r"<(script|style|link|iframe|svg|img)|\son\w+=|javascript:", shown)
-    plain = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r' style="[^"]*"', "", shown)))
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</?span[^>]*>", "", shown)))
     for parameter in report.parameters:
         assert parameter.message in plain
     assert plain.count("Worst entries of") == 3
+    assert set(re.findall(r"</span> ([a-z]+)</td>", shown)) == {"right", "wrong"}
+    # A browser would break a number at the sign of its exponent.
+    assert re.findall(r"[0-9]e-[0-9]", " ".join(parameter.message for parameter in report.parameters))
+    prose = re.sub(r'<span style="white-space:nowrap">[^<]*</span>|white-space:nowrap">[^<]*<|<details>.*?</details>', "", shown)
+    assert not re.search(r"[0-9]e[-+][0-9]", prose)
     # The one entry that is wrong, in the table and on the map.
     assert "[2, 3]" in plain
     assert "\N{MIDDLE DOT}\N{MIDDLE DOT}\N{FULL BLOCK}\N{MIDDLE DOT}" in plain

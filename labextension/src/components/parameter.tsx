@@ -17,6 +17,9 @@ import { MessageText } from './message';
 import { Scatter } from './scatter';
 import { StepPlot } from './study';
 
+/** From here on a name is cut after a few lines while its row is closed. */
+const LONG = 60;
+
 /** What can be done with a row; without one of these its button is not there. */
 export interface RowActions {
   onCopy?: ((text: string) => void) | undefined;
@@ -86,7 +89,12 @@ function Title(props: ParameterProps): JSX.Element {
       <VerdictIcon verdict={parameter.verdict} />
       <span className="jp-gradcheck-hidden">{words[parameter.verdict]}</span>
       <span className="jp-gradcheck-title">
-        <span className="jp-gradcheck-name">{visible(parameter.name)}</span>{' '}
+        <span
+          className="jp-gradcheck-name"
+          {...(parameter.name.length > LONG && { 'data-long': true, title: visible(parameter.name) })}
+        >
+          {visible(parameter.name)}
+        </span>{' '}
         <span className="jp-gradcheck-shape">{formatShape(parameter.shape) || trans.__('one number')}</span>
       </span>
       <span className="jp-gradcheck-number" title={trans.__('Relative difference %1', difference)}>
@@ -100,6 +108,8 @@ function Title(props: ParameterProps): JSX.Element {
 function Details(props: ParameterProps): JSX.Element {
   const { parameter, study, trans, onCopy, onStudy } = props;
   const measured = parameter.worst.length > 0;
+  const { pass, fail, inconclusive } = parameter.counts;
+  const compared = pass + fail + inconclusive;
   const limit = parameter.detection_limit;
   return (
     <>
@@ -111,7 +121,13 @@ function Details(props: ParameterProps): JSX.Element {
       )}
       <HeatMap parameter={parameter} fixed={!props.onToggle} trans={trans} />
       {parameter.sample && <Scatter sample={parameter.sample} trans={trans} />}
-      {measured && <Entries entries={parameter.worst} trans={trans} />}
+      {measured && (
+        <Entries
+          entries={parameter.worst}
+          of={parameter.worst.length < compared ? compared : undefined}
+          trans={trans}
+        />
+      )}
       {parameter.elsewhere && (
         <div data-elsewhere="true">
           <p className="jp-gradcheck-summary">{trans.__('The worst entry at a point nearby')}</p>
@@ -202,7 +218,7 @@ function summary(parameter: ParameterReport, trans: TranslationBundle): string {
   if (doubted === 0) {
     return measured < size
       ? trans.__('%1 of %2 entries measured', formatCount(measured), formatCount(size))
-      : trans._n('the one entry measured', 'each of the %2 entries measured', size, formatCount(size));
+      : trans._n('The one entry measured', 'Each of the %2 entries measured', size, formatCount(size));
   }
   const of = formatCount(Math.min(measured, size));
   if (measured < size) {

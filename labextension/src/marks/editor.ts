@@ -44,8 +44,8 @@ const NO_GUTTER: Extension = [];
  */
 export function markExtension(marks: Marks, model: EditorModel, source: string, trans: TranslationBundle): Extension {
   const first = draw(marks.marksIn(model), Text.of(linesOf(source)), trans);
-  const icons = iconGutter(trans);
-  const slotOf = ({ lines }: Drawing) => (lines.length > 0 ? icons : NO_GUTTER);
+  const [beside, over] = [iconGutter(trans, ''), iconGutter(trans, ' jp-gradcheck-gutter-over')];
+  const slotOf = ({ lines, indented }: Drawing) => (lines.length === 0 ? NO_GUTTER : indented ? over : beside);
 
   const redraw = (transaction: Transaction): Pick<TransactionSpec, 'effects'> | null => {
     const before = transaction.startState.field(drawn);
@@ -78,10 +78,10 @@ export function markExtension(marks: Marks, model: EditorModel, source: string, 
   ];
 }
 
-/** A click on an icon opens the explanation. */
-function iconGutter(trans: TranslationBundle): Extension {
+/** A click on an icon opens the explanation. With a class of its own the gutter lies over the indent, and moves no code. */
+function iconGutter(trans: TranslationBundle, own: string): Extension {
   return gutter({
-    class: 'jp-gradcheck-gutter',
+    class: `jp-gradcheck-gutter${own}`,
     markers: view => view.state.field(drawn).icons,
     domEventHandlers: {
       click: (view, block) => {

@@ -73,6 +73,16 @@ test('a mark stays on its line through edits, is gone while its function is chan
   expect(marked()).toEqual([LINE]);
 });
 
+test('icons lie over the indent, and beside the code only where a line has none', () => {
+  const over = () => view.dom.querySelectorAll('.jp-gradcheck-gutter-over').length;
+  open(BACKWARD, MARK);
+  expect([gutters(), over()]).toEqual([1, 1]);
+  const source = 'grad = lambda x: 3 * x';
+  view.destroy();
+  open(`${BACKWARD}\n${source}`, MARK, { text: source, lines: [{ offset: 0, findings: [WRONG] }] });
+  expect([gutters(), over()]).toEqual([1, 0]);
+});
+
 test('the icon says what is wrong', () => {
   open(BACKWARD, MARK);
   const icon = view.dom.querySelector('.jp-gradcheck-gutter-icon')!;
