@@ -78,7 +78,12 @@ export function rangeOf(index: readonly number[], block: readonly number[], shap
 }
 
 /** The entries of the slice that `index` is in, as in `[0, 2, :, :]`: its last two axes that are longer than one are whole. */
-export function sliceOf(index: readonly number[], map: readonly number[], block: readonly number[], shape: readonly number[]): string {
+export function sliceOf(
+  index: readonly number[],
+  map: readonly number[],
+  block: readonly number[],
+  shape: readonly number[]
+): string {
   const whole = map.flatMap((length, axis) => (length > 1 ? [axis] : [])).slice(-2);
   const parts = rangeOf(index, block, shape).slice(1, -1).split(', ');
   return `[${parts.map((part, axis) => (whole.includes(axis) ? ':' : part)).join(', ')}]`;

@@ -13,6 +13,7 @@ import { gradcheckIcon } from './icon';
 import type { Located } from './locate';
 import type { GradcheckModel } from './model';
 import type { Preferences } from './preferences';
+import type { Origin } from './save';
 import { save } from './save';
 
 export const PANEL_ID = 'jupyterlab-gradcheck-panel';
@@ -93,7 +94,7 @@ export class GradcheckPanel extends ReactWidget {
               onRecheck={on => preferences.setRecheck(on)}
               onRecall={id => model.recall(id)}
               onHistory={() => void model.loadHistory()}
-              onSave={(report, format) => save(report, format, { notebook: model.notebook ?? '', at: model.history.find(one => one.report === report)?.at ?? '' }, trans)}
+              onSave={(report, format) => save(report, format, originOf(report, model), trans)}
               onStop={() => void model.cancel()}
               onChoose={() => void model.choose()}
               onBack={() => model.back()}
@@ -107,4 +108,9 @@ export class GradcheckPanel extends ReactWidget {
       </>
     );
   }
+}
+
+/** What a saved report says of where it comes from. */
+function originOf(report: Report, model: GradcheckModel): Origin {
+  return { notebook: model.notebook ?? '', at: model.history.find(one => one.report === report)?.at ?? '' };
 }

@@ -161,7 +161,9 @@ function Details(props: ParameterProps): JSX.Element {
 }
 
 /** The line that the gradient comes from; a click goes there. */
-function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal' | 'locate'>): JSX.Element {
+function Source(
+  props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal' | 'locate'>
+): JSX.Element {
   const { place, trans, onReveal, locate } = props;
   const text = `${placeName(place, locate?.(place) ?? null, trans)} ${visible(place.text.trim())}`;
   return onReveal ? (
