@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ _COLOURS = {
     "fail": "var(--jp-error-color1, #d9534f)",
     "inconclusive": "var(--jp-warn-color1, #c77700)",
 }
+_WORDS = {"pass": "right", "fail": "wrong", "inconclusive": "undecided"}
+_POWER = re.compile(r"[-+]?\d+(?:\.\d+)?e[-+]\d+")
 # Parameters that are shown entry by entry, and the entries of each.
 _OPENED = 12
 _ENTRIES = 6
@@ -117,15 +120,15 @@ def html_of(report: engine.Report) -> str:
     What colours say, words or marks say as well: some that show notebooks leave every style out.
     """
     notes = "".join(
-        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_escape(w["message"])}</p>' for w in report.warnings
+        f'<p style="margin:.4em 0 0"><strong>Note:</strong> {_sentence(w["message"])}</p>' for w in report.warnings
     )
     opened = {id(p) for p in [p for p in report.parameters if p.verdict != "pass" and p.worst(1)][:_OPENED]}
     rows = "".join(_row(p, id(p) in opened) for p in report.parameters)
     return (
         f'<div class="jp-gradcheck-report" style="max-width:64em;border-left:4px solid {_COLOURS[report.verdict]};'
         'padding-left:.8em">'
-        f'<p style="margin:0 0 .2em"><strong>{_icon(report.verdict)} {_escape(report.message)}</strong></p>'
-        f'<p style="margin:0 0 .6em;opacity:.8">{"<br>".join(map(_escape, _about(report)))}</p>'
+        f'<p style="margin:0 0 .2em"><strong>{_icon(report.verdict)} {_sentence(report.message)}</strong></p>'
+        f'<p style="margin:0 0 .6em;opacity:.8">{"<br>".join(map(_sentence, _about(report)))}</p>'
         # Jupyter's own style sheet gives every column the same width, and stripes that hide the tint.
         '<table style="border-collapse:collapse;width:100%;table-layout:auto;margin:0">'
         f"{_head(_COLUMNS, _SIDES)}<tbody>{rows}</tbody></table>{notes}</div>"
@@ -153,11 +156,11 @@ def _row(parameter: engine.ParameterReport, opened: bool) -> str:
     tint = "rgba(217,83,79,.12)" if parameter.verdict == "fail" else "transparent"
     more = [f"<br><code>{_escape(line)}</code>" for line in _source(parameter)]
     cells = (
-        f"{_icon(parameter.verdict)} {parameter.verdict}",
+        f"{_icon(parameter.verdict)} {_WORDS[parameter.verdict]}",
         f"<code>{_escape(parameter.name)}</code>",
         _escape(_shape(parameter)),
         number(parameter.relative_difference),
-        "".join([_escape(parameter.message), *more]),
+        "".join([_sentence(parameter.message), *more]),
     )
     wraps = ("nowrap", "nowrap", "nowrap", "nowrap", "normal")
     details = (
@@ -185,7 +188,7 @@ def _details(parameter: engine.ParameterReport) -> str:
 def _entry(entry: engine.Entry) -> tuple[str, ...]:
     index = f"[{', '.join(map(str, entry.index))}]" if entry.index else "the number"
     numbers = (f"{value:.6g}" for value in (entry.analytic, entry.numerical))
-    return (index, *numbers, f"{entry.error_bound:.1e}", f"{_icon(entry.verdict)} {entry.verdict}")
+    return (index, *numbers, f"{entry.error_bound:.1e}", f"{_icon(entry.verdict)} {_WORDS[entry.verdict]}")
 
 
 def _map(parameter: engine.ParameterReport) -> str:
@@ -270,3 +273,8 @@ def plain(line: str) -> str:
 
 def _escape(text: str) -> str:
     return html.escape(plain(text))
+
+
+def _sentence(text: str) -> str:
+    """``text`` with numbers such as 1.5e-05 kept in one line: browsers would break them at their sign."""
+    return _POWER.sub(r'<span style="white-space:nowrap">\g<0></span>', _escape(text))

@@ -11,13 +11,13 @@ export function formatDifference(value: number | null): string {
   return value.toExponential(2).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** A gradient's entry: short where it can be written so, with an exponent where not. */
+/** A gradient's entry: short where it can be written so, with an exponent where not, as the kernel's sentences have it. */
 export function formatEntry(value: number | null): string {
   if (value === null || !Number.isFinite(value)) {
     return 'n/a';
   }
   const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 1e5)) {
+  if (size === 0 || (size >= 1e-4 && size < 1e5)) {
     return String(Number(value.toPrecision(4)));
   }
   return value.toExponential(2).replace(/e([+-])(\d)$/, 'e$10$2');
@@ -78,6 +78,14 @@ export function formatRatio(ratio: number | null): string {
     return String(Number(ratio.toPrecision(3)));
   }
   return ratio.toExponential(0).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** The day and time at which something was; the empty string where that is not known. */
+export function formatDate(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime())
+    ? ''
+    : date.toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'medium', hour12: false });
 }
 
 /** The time of day at which something was, as the person's own clocks write it: `14:05:09`. */

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Code, Report, SourcePlace } from './contract';
 import { visible } from './format';
+import { codeOf } from './locate';
 import type { MarkBoard } from './marks/board';
 import type { Sought } from './marks/place';
 import { reveal } from './reveal';
@@ -29,12 +30,6 @@ export async function goTo(
   if (message !== null) {
     Notification.warning(message, { autoClose: PATIENCE });
   }
-}
-
-/** The function that `place` is in; null where the report is another one than the place's. */
-function codeOf(place: SourcePlace, report: Report | null): Code | null {
-  const own = report?.parameters.some(({ source }) => source === place) ?? false;
-  return (own && report?.code?.[place.code ?? -1]) || null;
 }
 
 function messageOf(became: Sought['kind'], code: Code | null, trans: TranslationBundle): string | null {

@@ -11,6 +11,8 @@ export interface Grid {
   place(square: number): readonly [x: number, y: number];
   /** The square at a point of the picture, or null between slices and past the end. */
   at(x: number, y: number): number | null;
+  /** The slices that stand side by side, where there are several. */
+  slices: { count: number; across: number; squares: number } | null;
 }
 
 /** Vectors longer than this go on in the next line. */
@@ -75,6 +77,18 @@ export function rangeOf(index: readonly number[], block: readonly number[], shap
   return `[${parts.join(', ')}]`;
 }
 
+/** The entries of the slice that `index` is in, as in `[0, 2, :, :]`: its last two axes that are longer than one are whole. */
+export function sliceOf(
+  index: readonly number[],
+  map: readonly number[],
+  block: readonly number[],
+  shape: readonly number[]
+): string {
+  const whole = map.flatMap((length, axis) => (length > 1 ? [axis] : [])).slice(-2);
+  const parts = rangeOf(index, block, shape).slice(1, -1).split(', ');
+  return `[${parts.map((part, axis) => (whole.includes(axis) ? ':' : part)).join(', ')}]`;
+}
+
 function isColumn(shape: readonly number[]): boolean {
   return shape.length > 1 && shape[shape.length - 1] === 1;
 }
@@ -89,7 +103,8 @@ function strip(size: number): Grid {
     at: (x, y) => {
       const square = Math.floor(y) * width + Math.floor(x);
       return x >= 0 && x < width && y >= 0 && square < size ? square : null;
-    }
+    },
+    slices: null
   };
 }
 
@@ -113,6 +128,7 @@ function tiles(slices: number, rows: number, columns: number, across: number): G
       const slice = below * across + right;
       const inside = x >= 0 && y >= 0 && column < columns && row < rows && right < across && slice < slices;
       return inside ? (slice * rows + row) * columns + column : null;
-    }
+    },
+    slices: slices > 1 ? { count: slices, across, squares: rows * columns } : null
   };
 }

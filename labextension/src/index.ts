@@ -2,7 +2,7 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -12,14 +12,15 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { HttpClient, checkEventOf } from './client';
 import { addCommands, changeKernel } from './commands';
-import type { Report, SourcePlace, Verdict } from './contract';
+import type { Report, SourcePlace } from './contract';
 import { followNotebook } from './follow';
-import { visible } from './format';
 import { goTo } from './goto';
+import { locate } from './locate';
 import { MarkBoard } from './marks/board';
 import { addMarkCommands } from './marks/commands';
 import { followMarks } from './marks/follow';
 import { GradcheckModel } from './model';
+import { notify } from './notice';
 import { GradcheckPanel, PANEL_ID } from './panel';
 import { Preferences } from './preferences';
 import { rendererFactory } from './renderer';
@@ -30,8 +31,6 @@ const PLUGIN_ID = 'jupyterlab-gradcheck:plugin';
 
 /** Third parties' panels stand between 501 and 899. */
 const RANK = 620;
-
-const TYPES: Record<Verdict, Notification.TypeOptions> = { pass: 'success', fail: 'error', inconclusive: 'warning' };
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
@@ -66,7 +65,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const marks = new MarkBoard(model);
     const onReveal = (place: SourcePlace, report: Report) =>
       void goTo(tracker.currentWidget, place, report, marks, trans);
-    const panel = new GradcheckPanel({ model, preferences, trans, onReveal, onChangeKernel: () => void changeKernel(app) });
+    const panel = new GradcheckPanel({
+      model,
+      preferences,
+      trans,
+      locate: (place, report) => locate(tracker.currentWidget, place, report, marks),
+      moved: marks.moved,
+      onReveal,
+      onChangeKernel: () => void changeKernel(app)
+    });
     const showPanel = () => app.shell.activateById(PANEL_ID);
 
     app.shell.add(panel, 'right', { rank: RANK });
@@ -87,15 +94,17 @@ const plugin: JupyterFrontEndPlugin<void> = {
       item: new StatusItem(model, trans, showPanel),
       align: 'right',
       rank: 50,
-      isActive: () => hasStatus(model.state),
+      isActive: () => hasStatus(model.state, model.newest),
       activeStateChanged: model.stateChanged
     });
-    model.ended.connect((_, { notebook, check }) => {
-      const message = check.report?.message ?? check.error?.message ?? trans.__('The check has ended.');
-      Notification.emit(`${visible(notebook)}: ${visible(message)}`, TYPES[check.report?.verdict ?? 'inconclusive'], {
-        autoClose: 8_000
-      });
-    });
+    const showNotebook = (kernelId: string) => {
+      const notebook = tracker.find(({ sessionContext }) => sessionContext.session?.kernel?.id === kernelId);
+      if (notebook) {
+        app.shell.activateById(notebook.id);
+      }
+      showPanel();
+    };
+    model.ended.connect((_, ended) => notify(ended, trans, showNotebook));
     app.serviceManager.events.stream.connect((_, emission) => {
       const event = checkEventOf(emission);
       if (event) {

@@ -8,6 +8,8 @@ import { API_VERSION, RequestError, networkError } from './api';
 import type { Check, CheckEvent, CheckOptions, CheckRequest, GradcheckProblem, Guess, Report } from './contract';
 import type { Finished } from './history';
 import { remembered } from './history';
+import type { Arrangement } from './order';
+import { AS_GIVEN } from './order';
 import { presetOf } from './readings';
 import type { ActiveState, Forecast, Retry, Stale, State, Study, Target } from './state';
 import { isActive, isAside, isBusy, isUnderWay, problemState, stateOf, unreachable } from './state';
@@ -67,6 +69,11 @@ export class GradcheckModel {
     return newest ? { id: newest.id, report: newest.report, stale: this._stale.get(newest.id) ?? null } : null;
   }
 
+  /** The newest report about the current kernel's functions, which an earlier one that is shown does not replace. */
+  get newest(): { id: string; report: Report; stale: Stale | null } | null {
+    return this._kernelId === null ? null : this.reportOf(this._kernelId);
+  }
+
   /** The checks of the current kernel that made a report, newest first. */
   get history(): readonly Finished[] {
     return this._history.get(this._kernelId ?? '') ?? [];
@@ -80,6 +87,11 @@ export class GradcheckModel {
   /** What the check that is being chosen would do, where that was asked. */
   get forecast(): Forecast | null {
     return this._forecast;
+  }
+
+  /** How the person has arranged the rows of this kernel's reports. */
+  get arrangement(): Arrangement {
+    return this._arrangements.get(this._kernelId ?? '') ?? AS_GIVEN;
   }
 
   /** The options of the next check: those chosen for this kernel, else those of the settings. */
@@ -329,6 +341,14 @@ export class GradcheckModel {
     }
   }
 
+  /** Arrange the rows of this kernel's reports, those to come among them. */
+  arrange(arrangement: Arrangement): void {
+    if (this._kernelId !== null) {
+      this._arrangements.set(this._kernelId, arrangement);
+      this._stateChanged.emit();
+    }
+  }
+
   /** Show an earlier check of this kernel. */
   recall(id: string): void {
     const found = this.history.find(one => one.id === id);
@@ -422,6 +442,10 @@ export class GradcheckModel {
     this._outdate(kernelId, 'restarted');
     if (kernelId === this._kernelId) {
       this._before = { kind: 'idle' };
+      if (this._state.kind === 'aborted' || this._state.kind === 'cancelled') {
+        // What kept that check from its end went with the kernel.
+        this._showNewest(kernelId);
+      }
       this._wake();
     }
   }
@@ -431,9 +455,10 @@ export class GradcheckModel {
     this._outdate(kernelId, 'redefined');
   }
 
-  /** Check again what the newest report of the current kernel is about. */
+  /** Check again what the newest report of the current kernel is about, also where the last check made no report. */
   async recheck(kernelId: string): Promise<void> {
-    if (kernelId === this._kernelId && this._state.kind === 'done') {
+    const { kind } = this._state;
+    if (kernelId === this._kernelId && (kind === 'done' || kind === 'problem' || isEnded(this._state))) {
       await this.run();
     }
   }
@@ -604,8 +629,7 @@ export class GradcheckModel {
     while (turn === this._turn) {
       if (isAside(check)) {
         // Another tab's study: what there was before it is still so.
-        const before = this._history.get(check.kernel_id)?.[0];
-        this._show(before ? { kind: 'done', ...before, stale: this._stale.get(before.id) ?? null } : { kind: 'idle' });
+        this._showNewest(check.kernel_id);
         return;
       }
       this._showCheck(check);
@@ -647,6 +671,12 @@ export class GradcheckModel {
     }
   }
 
+  /** Show the newest report of a kernel, where there is one. */
+  private _showNewest(kernelId: string): void {
+    const newest = this.reportOf(kernelId);
+    this._show(newest ? { kind: 'done', ...newest } : { kind: 'idle' });
+  }
+
   private _pause(milliseconds: number): Promise<void> {
     return new Promise(resolve => {
       const end = () => {
@@ -665,6 +695,8 @@ export class GradcheckModel {
   }
 
   private _active = false;
+  /** By kernel. */
+  private readonly _arrangements = new Map<string, Arrangement>();
   /** Studies and plans, which make no verdict. */
   private readonly _asideIds = new Set<string>();
   /** By kernel, the end of the last of them that is under way. */

@@ -5,6 +5,24 @@ import type { ParameterReport, Verdict } from './contract';
 /** As the parameters stand in the notebook, or those that are most wrong first. */
 export type Order = 'given' | 'worst' | 'name';
 
+/** How a person has arranged the rows. */
+export interface Arrangement {
+  /** Null until they choose one. */
+  order: Order | null;
+  /** Whether the rows that are right are left out. */
+  doubtful: boolean;
+  /** The keys of the rows that stand open. */
+  opened: ReadonlySet<string>;
+}
+
+/** An arrangement that is kept by whoever shows one report after the other. */
+export interface Arranging {
+  arrangement: Arrangement;
+  onArrange: (arrangement: Arrangement) => void;
+}
+
+export const AS_GIVEN: Arrangement = { order: null, doubtful: false, opened: new Set() };
+
 const RANK: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** The rows in this order; `doubtful` leaves out those that are right. */

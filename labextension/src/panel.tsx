@@ -4,13 +4,16 @@ import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { View } from './components/view';
 import type { Report, SourcePlace } from './contract';
 import { gradcheckIcon } from './icon';
+import type { Located } from './locate';
 import type { GradcheckModel } from './model';
 import type { Preferences } from './preferences';
+import type { Origin } from './save';
 import { save } from './save';
 
 export const PANEL_ID = 'jupyterlab-gradcheck-panel';
@@ -20,6 +23,9 @@ export interface PanelOptions {
   preferences: Preferences;
   trans: TranslationBundle;
   onReveal: (place: SourcePlace, report: Report) => void;
+  /** Where a line stands by now, and what tells that it may stand elsewhere. */
+  locate: (place: SourcePlace, report: Report) => Located | null;
+  moved: ISignal<unknown, void>;
   onChangeKernel: () => void;
 }
 
@@ -34,6 +40,7 @@ export class GradcheckPanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Gradient check'));
     preferences.changed.connect(() => this.update());
+    _options.moved.connect(() => this.isVisible && this.update());
   }
 
   protected override onAfterShow(message: Message): void {
@@ -59,7 +66,7 @@ export class GradcheckPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { model, preferences, trans, onReveal, onChangeKernel } = this._options;
+    const { model, preferences, trans, locate, onReveal, onChangeKernel } = this._options;
     return (
       <>
         <header className="jp-gradcheck-header">
@@ -76,7 +83,9 @@ export class GradcheckPanel extends ReactWidget {
               studies={model.studies}
               options={model.options}
               forecast={model.forecast}
+              arranging={{ arrangement: model.arrangement, onArrange: made => model.arrange(made) }}
               recheck={preferences.recheck}
+              locate={locate}
               trans={trans}
               onRun={() => void model.run()}
               onCheck={(names, options) => void model.run(names, options)}
@@ -85,7 +94,7 @@ export class GradcheckPanel extends ReactWidget {
               onRecheck={on => preferences.setRecheck(on)}
               onRecall={id => model.recall(id)}
               onHistory={() => void model.loadHistory()}
-              onSave={(report, format) => save(report, format, model.notebook ?? '', trans)}
+              onSave={(report, format) => save(report, format, originOf(report, model), trans)}
               onStop={() => void model.cancel()}
               onChoose={() => void model.choose()}
               onBack={() => model.back()}
@@ -99,4 +108,9 @@ export class GradcheckPanel extends ReactWidget {
       </>
     );
   }
+}
+
+/** What a saved report says of where it comes from. */
+function originOf(report: Report, model: GradcheckModel): Origin {
+  return { notebook: model.notebook ?? '', at: model.history.find(one => one.report === report)?.at ?? '' };
 }

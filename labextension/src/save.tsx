@@ -7,10 +7,17 @@ import { createRoot } from 'react-dom/client';
 
 import { ReportView } from './components/report';
 import type { Report } from './contract';
+import { formatDate, visible } from './format';
 
-/** Offer `report` of `notebook` to the person's browser as a download. */
-export function save(report: Report, format: 'json' | 'html', notebook: string, trans: TranslationBundle): void {
-  const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : pageOf(report, notebook, trans);
+/** The notebook that a report is about, and when it was checked, ISO 8601; the latter empty where nobody knows. */
+export interface Origin {
+  notebook: string;
+  at: string;
+}
+
+/** Offer `report` to the person's browser as a download. */
+export function save(report: Report, format: 'json' | 'html', { notebook, at }: Origin, trans: TranslationBundle): void {
+  const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : pageOf(report, { notebook, at }, trans);
   const blob = new Blob([text], { type: format === 'json' ? 'application/json' : 'text/html;charset=utf-8' });
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
@@ -22,7 +29,7 @@ export function save(report: Report, format: 'json' | 'html', notebook: string, 
 }
 
 /** The report as a page of its own: the panel's own components, with the rows that are not right opened. */
-export function pageOf(report: Report, notebook: string, trans: TranslationBundle): string {
+export function pageOf(report: Report, { notebook, at }: Origin, trans: TranslationBundle): string {
   const host = document.createElement('div');
   const root = createRoot(host);
   flushSync(() => root.render(<ReportView report={report} trans={trans} fixed />));
@@ -31,12 +38,15 @@ export function pageOf(report: Report, notebook: string, trans: TranslationBundl
   const title = document.createElement('title');
   title.textContent = `${trans.__('Gradient check')}: ${notebook}`;
   const heading = document.createElement('h1');
-  heading.textContent = notebook;
+  heading.textContent = trans.__('Gradient check');
+  const origin = document.createElement('p');
+  origin.className = 'jp-gradcheck-origin';
+  origin.textContent = [visible(notebook), formatDate(at)].filter(part => part !== '').join(' · ');
   return [
     '<!DOCTYPE html>',
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${title.outerHTML}`,
     `<style>\n${styleOf(document)}\n</style></head>`,
-    `<body class="jp-gradcheck-page"><main class="jp-gradcheck-root">${heading.outerHTML}${body}</main></body></html>`,
+    `<body class="jp-gradcheck-page"><main class="jp-gradcheck-root">${heading.outerHTML}${origin.outerHTML}${body}</main></body></html>`,
     ''
   ].join('\n');
 }

@@ -6,7 +6,8 @@ import * as React from 'react';
 
 import { VerdictIcon } from './components/icons';
 import type { GradcheckModel } from './model';
-import { statusOf } from './status-words';
+import { isBusy } from './state';
+import { statusOf, told } from './status-words';
 
 export class StatusItem extends ReactWidget {
   constructor(
@@ -22,8 +23,9 @@ export class StatusItem extends ReactWidget {
     return (
       <UseSignal signal={this._model.stateChanged}>
         {() => {
-          const { state } = this._model;
-          const text = statusOf(state, this._trans);
+          const { state, newest } = this._model;
+          const text = statusOf(state, newest, this._trans);
+          const verdict = isBusy(state) ? null : told(state, newest)?.report.verdict ?? null;
           return text === null ? (
             <></>
           ) : (
@@ -33,7 +35,7 @@ export class StatusItem extends ReactWidget {
               title={this._trans.__('Show the gradient check panel')}
               onClick={this._onClick}
             >
-              {state.kind === 'done' && <VerdictIcon verdict={state.report.verdict} />}
+              {verdict !== null && <VerdictIcon verdict={verdict} />}
               <span>{text}</span>
             </button>
           );

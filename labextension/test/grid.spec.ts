@@ -1,4 +1,4 @@
-import { blockOf, gridOf, indexOf, rangeOf } from '../src/grid';
+import { blockOf, gridOf, indexOf, rangeOf, sliceOf } from '../src/grid';
 import { random } from './fixtures';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
@@ -159,5 +159,24 @@ describe('a square that stands for several entries', () => {
       expect(blockOf([1e12], { shape: [squares], values: [] })[0]).toBeGreaterThan(0);
     }
     expect(blockOf([4, 4], { shape: [], values: [] })).toEqual([1, 1]);
+  });
+});
+
+describe('a slice', () => {
+  test('is named by the axes that lead to it', () => {
+    const shape = [2, 3, 2, 4, 5];
+    const block = [1, 1, 1, 1, 1];
+    const grid = gridOf(shape)!;
+    expect(grid.slices).toMatchObject({ count: 12, squares: 20 });
+    expect(sliceOf(indexOf(0, shape), shape, block, shape)).toBe('[0, 0, 0, :, :]');
+    expect(sliceOf(indexOf(11 * 20, shape), shape, block, shape)).toBe('[1, 2, 1, :, :]');
+  });
+
+  test('has whole axes where they are longer than one, and ranges where squares stand for several', () => {
+    expect(sliceOf([1, 0, 2, 0], [2, 3, 4, 1], [2, 1, 1, 1], [4, 3, 4, 1])).toBe('[2:4, :, :, 0]');
+  });
+
+  test('is none where all is one picture', () => {
+    expect([gridOf([4, 5])!.slices, gridOf([1, 4, 5])!.slices, gridOf([50])!.slices]).toEqual([null, null, null]);
   });
 });

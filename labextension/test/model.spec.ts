@@ -617,6 +617,63 @@ describe('a restart of the kernel', () => {
   });
 });
 
+test('how the rows are arranged is kept for each kernel, through checks', async () => {
+  client.startAnswers = [done];
+  await open();
+  const arrangement = { order: 'worst' as const, doubtful: true, opened: new Set(['W2']) };
+  model.arrange(arrangement);
+  await model.run();
+  expect(model.arrangement).toBe(arrangement);
+  model.setTarget(target(OTHER));
+  await settle();
+  expect(model.arrangement.opened.size).toBe(0);
+  model.setTarget({ kind: 'no-notebook' });
+  model.arrange(arrangement);
+  model.setTarget(target());
+  await settle();
+  expect(model.arrangement).toBe(arrangement);
+});
+
+describe('a function that is defined anew', () => {
+  const last: Check[] = [
+    check({ id: 'check-2', status: 'aborted' }),
+    check({ id: 'check-2', status: 'cancelled' }),
+    check({ id: 'check-2', status: 'lost' }),
+    check({ id: 'check-2', status: 'error', error: packageMissing })
+  ];
+
+  test.each(last)('is checked again after a check that ended as $status', async ended => {
+    client.startAnswers = [done, ended, finished(3)];
+    await open();
+    await model.run();
+    await model.run();
+    expect(model.state.kind).not.toBe('done');
+    await model.recheck(KERNEL);
+    expect(model.state).toMatchObject({ kind: 'done', id: 'check-3' });
+  });
+
+  test('is not checked while nobody has asked for a first check, or while the person chooses', async () => {
+    await open();
+    await model.recheck(KERNEL);
+    await model.choose();
+    await model.recheck(KERNEL);
+    expect(client.requests).toEqual([]);
+  });
+
+  test.each(['aborted', 'cancelled'] as const)('a restart ends what a check said that was %s', async status => {
+    client.startAnswers = [check({ status }), done, check({ id: 'check-2', status })];
+    await open();
+    await model.run();
+    model.noteRestart(KERNEL);
+    expect(model.state).toEqual({ kind: 'idle' });
+    await model.run();
+    await model.run();
+    expect(model.state.kind).toBe(status);
+    model.noteRestart(KERNEL);
+    expect(model.state).toMatchObject({ kind: 'done', id: 'check-1', stale: 'restarted' });
+  });
+});
+
 /** A finished check with a report, the later the higher its number. */
 function finished(number: number, report: Report = passing, fields: Partial<Check> = {}): Check {
   return check({

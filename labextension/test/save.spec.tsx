@@ -5,7 +5,7 @@ import { failing, good, parameter, passing, screened, trans } from './fixtures';
 const MARKUP = '</style><script>throw 1</script><img src="https://example.org/x.png" onerror="throw 1">';
 
 function page(report: Report, notebook = 'network.ipynb'): { text: string; document: Document } {
-  const text = pageOf(report, notebook, trans);
+  const text = pageOf(report, { notebook, at: '2026-01-05T10:05:00' }, trans);
   return { text, document: new DOMParser().parseFromString(text, 'text/html') };
 }
 
@@ -24,7 +24,9 @@ describe('a report as a page', () => {
     const { text, document: saved } = page(failing);
     expect(text).toMatch(/^<!DOCTYPE html>\n/);
     expect(saved.title).toBe('Gradient check: network.ipynb');
-    expect(saved.querySelector('h1')!.textContent).toBe('network.ipynb');
+    expect(saved.querySelector('h1')!.textContent).toBe('Gradient check');
+    // In the words of whoever saves it.
+    expect(saved.querySelector('.jp-gradcheck-origin')!.textContent).toMatch(/^network\.ipynb · .*2026.*10:05:00/);
     expect(saved.querySelector('.jp-gradcheck-verdict')!.textContent).toBe(failing.message);
     expect(saved.querySelectorAll('[data-parameter]')).toHaveLength(failing.parameters.length);
     expect(saved.characterSet).toBe('UTF-8');
@@ -76,7 +78,7 @@ describe('a report as a page', () => {
     const { document: saved } = page(report, MARKUP);
     expect(saved.querySelectorAll('script, img')).toHaveLength(0);
     expect(saved.title).toBe(`Gradient check: ${MARKUP}`);
-    expect(saved.querySelector('h1')!.textContent).toBe(MARKUP);
+    expect(saved.querySelector('.jp-gradcheck-origin')!.textContent).toContain(MARKUP);
     expect(saved.querySelector('.jp-gradcheck-name')!.textContent).toBe(MARKUP);
     expect(saved.querySelectorAll('style')).toHaveLength(1);
   });
@@ -102,7 +104,7 @@ describe('a report as a page', () => {
 
   test('leaves nothing behind in the panel', () => {
     const before = document.body.innerHTML;
-    pageOf(failing, 'a.ipynb', trans);
+    pageOf(failing, { notebook: 'a.ipynb', at: '' }, trans);
     expect(document.body.innerHTML).toBe(before);
   });
 });
@@ -139,15 +141,15 @@ describe('saving', () => {
     });
 
   test('as JSON keeps the report as it is', async () => {
-    save(failing, 'json', 'network.ipynb', trans);
+    save(failing, 'json', { notebook: 'network.ipynb', at: '' }, trans);
     expect(links).toEqual(['network.gradcheck.json blob:1']);
     expect(blobs[0]!.type).toBe('application/json');
     expect(JSON.parse((await text(blobs[0]!)) as string)).toEqual(failing);
   });
 
   test('as HTML is named after the notebook, and the address is given back in time', () => {
-    save(failing, 'html', 'a.ipynb.ipynb', trans);
-    save(failing, 'html', '', trans);
+    save(failing, 'html', { notebook: 'a.ipynb.ipynb', at: '' }, trans);
+    save(failing, 'html', { notebook: '', at: '' }, trans);
     expect(links).toEqual(['a.ipynb.gradcheck.html blob:1', 'report.gradcheck.html blob:2']);
     expect(URL.revokeObjectURL).not.toHaveBeenCalled();
     jest.runAllTimers();

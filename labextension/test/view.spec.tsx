@@ -3,6 +3,8 @@ import * as React from 'react';
 import type { ViewProps } from '../src/components/view';
 import { View } from '../src/components/view';
 import type { Candidates, Plan, Reading, Report } from '../src/contract';
+import type { Arrangement } from '../src/order';
+import { AS_GIVEN } from '../src/order';
 import type { State } from '../src/state';
 import { all, click, host, one, render, select } from './dom';
 import {
@@ -21,9 +23,11 @@ import {
 
 type Handler = Extract<keyof ViewProps, `on${string}`>;
 
+let arrangement: Arrangement;
 let calls: { [name in Handler]: jest.Mock<void, Parameters<ViewProps[name]>> };
 
 beforeEach(() => {
+  arrangement = AS_GIVEN;
   calls = {
     onRun: jest.fn(),
     onCheck: jest.fn(),
@@ -43,7 +47,12 @@ beforeEach(() => {
   };
 });
 
+/** The view with the arrangement that the person made, as the panel keeps it. */
 function show(state: State, others: Partial<ViewProps> = {}): void {
+  const onArrange = (made: Arrangement) => {
+    arrangement = made;
+    show(state, others);
+  };
   render(
     <View
       state={state}
@@ -54,6 +63,7 @@ function show(state: State, others: Partial<ViewProps> = {}): void {
       studies={{}}
       options={{}}
       forecast={null}
+      arranging={{ arrangement, onArrange }}
       recheck={null}
       trans={trans}
       {...calls}
@@ -187,7 +197,7 @@ describe('a report', () => {
     show(done(passing));
     expect(one('.jp-gradcheck-verdict').dataset['verdict']).toBe('pass');
     expect(all('.jp-gradcheck-details')).toHaveLength(0);
-    expect(open('W1').querySelector('.jp-gradcheck-summary')!.textContent).toBe('each of the 20 entries measured');
+    expect(open('W1').querySelector('.jp-gradcheck-summary')!.textContent).toBe('Each of the 20 entries measured');
   });
 
   test('that cannot decide says so, with its warnings', () => {
@@ -318,6 +328,71 @@ describe('a report', () => {
     expect(one('.jp-gradcheck-sentence').textContent).toBe(`${said} is wrong.`);
     expect(one('.jp-gradcheck-source').textContent).toContain(said);
     expect(one('[data-warning]').textContent).toContain(said);
+  });
+});
+
+test.each([
+  ['cell [5], line 14:', { cell: 5, line: 14 }],
+  ['line 14:', { cell: null, line: 14 }],
+  ['cell [5], line 3 when it was checked:', { cell: 5, line: null }],
+  ['line 3 when it was checked:', { cell: null, line: null }],
+  ['line 3:', null]
+])('the line of a gradient is told as %p', (text, located) => {
+  const source = { cell_id: null, line: 3, text: '  dW = 1' };
+  const report = { ...failing, parameters: [{ ...failing.parameters[0]!, source }] };
+  const locate = jest.fn(() => located);
+  show(done(report), { locate });
+  expect(one('.jp-gradcheck-source').textContent).toBe(`${text} dW = 1`);
+  expect(locate).toHaveBeenCalledWith(source, report);
+});
+
+test('numbers are kept in one line, and a long name is cut while its row is closed', () => {
+  const name = 'W'.repeat(180);
+  const wrong = { ...failing.parameters[0]!, name, message: 'Off by 1.5e-05 of 3.' };
+  show(done({ ...failing, parameters: [wrong] }));
+  expect(one('.jp-gradcheck-sentence').textContent).toBe(wrong.message);
+  expect(one('.jp-gradcheck-sentence .jp-gradcheck-unbroken').textContent).toBe('1.5e-05');
+  expect(one('.jp-gradcheck-name[data-long]').title).toBe(name);
+});
+
+test('a table of the worst entries says of how many', () => {
+  const { name, worst } = failing.parameters.find(parameter => parameter.worst.length > 1)!;
+  show(done({ ...failing, parameters: failing.parameters.map(each => (each.name === name ? { ...each, counts: { pass: 0, fail: 24, inconclusive: 0 }, size: 24 } : each)) }));
+  expect(open(name).querySelector('caption')!.textContent).toBe(`The worst ${worst.length} of 24`);
+});
+
+test('what stands open stays open from check to check, where the parameter is still there', () => {
+  show(done(failing));
+  open('W2');
+  open('b1');
+  show({ kind: 'running', id: 'check-2', done: 0, total: 9, plan: null, note: null });
+  const fewer = { ...failing, parameters: failing.parameters.filter(({ name }) => name !== 'b1') };
+  show({ kind: 'done', id: 'check-2', report: fewer, stale: null });
+  const opened = all('[aria-expanded="true"]').map(row => row.closest<HTMLElement>('[data-parameter]')!.dataset['parameter']);
+  expect(opened).toEqual(['W2']);
+});
+
+describe('a check that made no report', () => {
+  const earlier = { id: 'check-1', at: '2026-01-05T10:00:00Z', report: failing };
+  const states: State[] = [
+    { kind: 'problem', problem: packageMissing, retry: 'run' },
+    { kind: 'cancelled', message: null },
+    { kind: 'aborted', message: null },
+    { kind: 'lost', message: null }
+  ];
+
+  test.each(states)('leaves the reports before it and the box within reach: $kind', state => {
+    show(state, { history: [earlier], recheck: true });
+    click('input[name="recheck"]');
+    expect(calls.onRecheck).toHaveBeenCalledWith(false);
+    expect(one('.jp-gradcheck-recall').getAttribute('aria-current')).toBe('false');
+    click('.jp-gradcheck-recall');
+    expect(calls.onRecall).toHaveBeenCalledWith('check-1');
+  });
+
+  test.each(states)('shows neither where there was none: $kind', state => {
+    show(state, { recheck: true });
+    expect(all('input[name="recheck"], .jp-gradcheck-history')).toEqual([]);
   });
 });
 

@@ -74,7 +74,7 @@ def test_an_opened_row_shows_where_and_how_far(page: Page, lab: Lab) -> None:
     expect(opened.locator(".jp-gradcheck-readout")).to_contain_text("The stronger the colour")
     assert row(page, "b").bounding_box() == before
     open_row(page, "b")
-    expect(row(page, "b").locator(".jp-gradcheck-details")).to_contain_text("each of the 4 entries measured")
+    expect(row(page, "b").locator(".jp-gradcheck-details")).to_contain_text("Each of the 4 entries measured")
 
 
 def test_the_rows_without_a_mouse(page: Page, lab: Lab) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jupyterlab_gradcheck import gradcheck
 from jupyterlab_gradcheck.engine.judge import Code
+from jupyterlab_gradcheck.kernel.display import _sentence
 from jupyterlab_gradcheck.kernel.heat import COLUMNS, ROWS, heat
 
 
@@ -34,15 +35,23 @@ def net(layers: int = 3, width: int = 8) -> Any:
     return gradcheck(forward, backward, point)
 
 
+def test_a_number_keeps_to_one_line() -> None:
+    # A browser would break it at the sign of its exponent.
+    assert _sentence("off by 1.5e-05 & no more") == (
+        'off by <span style="white-space:nowrap">1.5e-05</span> &amp; no more'
+    )
+
+
 def test_static_html_says_in_words_what_it_says_in_colours() -> None:
     report = net()
     shown = report._repr_html_()
     assert len(shown) < 50_000
     assert not re.search(r"<(script|style|link|iframe|svg|img)|\son\w+=|javascript:", shown)
-    plain = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r' style="[^"]*"', "", shown)))
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</?span[^>]*>", "", shown)))
     for parameter in report.parameters:
         assert parameter.message in plain
     assert plain.count("Worst entries of") == 3
+    assert set(re.findall(r"</span> ([a-z]+)</td>", shown)) == {"right", "wrong"}
     # The one entry that is wrong, in the table and on the map.
     assert "[2, 3]" in plain
     assert "\N{MIDDLE DOT}\N{MIDDLE DOT}\N{FULL BLOCK}\N{MIDDLE DOT}" in plain

@@ -170,6 +170,11 @@ function ByHand(props: ChooserProps & { chosen: CheckOptions; children: React.Re
             className="jp-gradcheck-notice"
             text={forecast.kind === 'told' ? forecast.plan.message : forecast.message}
           />
+          {forecast.kind === 'told' && (
+            <p className="jp-gradcheck-help">
+              {trans.__('That is for gradients that are right. Wrong ones take more: what is called wrong is measured again.')}
+            </p>
+          )}
         </div>
       )}
     </form>

@@ -5,13 +5,25 @@ import * as React from 'react';
 
 import type { WorstEntry } from '../contract';
 import { ratioOf } from '../copy';
-import { formatEntry, formatIndex, formatRatio } from '../format';
+import { formatCount, formatEntry, formatIndex, formatRatio } from '../format';
 
-export function Entries(props: { entries: readonly WorstEntry[]; trans: TranslationBundle }): JSX.Element {
+export interface EntriesProps {
+  entries: readonly WorstEntry[];
+  /** How many were compared, where these are only the worst of them. */
+  of?: number | undefined;
+  trans: TranslationBundle;
+}
+
+export function Entries(props: EntriesProps): JSX.Element {
   const { entries, trans } = props;
   return (
     <div className="jp-gradcheck-entries jp-gradcheck-scroll">
       <table>
+        {props.of !== undefined && (
+          <caption>
+            {trans.__('The worst %1 of %2', formatCount(entries.length), formatCount(props.of))}
+          </caption>
+        )}
         <thead>
           <tr>
             <th scope="col">{trans.__('Entry')}</th>
@@ -36,7 +48,7 @@ export function Entries(props: { entries: readonly WorstEntry[]; trans: Translat
               <td>{formatEntry(entry.analytic)}</td>
               <td
                 title={
-                  entry.error_bound === null ? undefined : trans.__('known to ± %1', formatEntry(entry.error_bound))
+                  entry.error_bound === null ? undefined : trans.__('Known to ± %1', formatEntry(entry.error_bound))
                 }
               >
                 {formatEntry(entry.numerical)}

@@ -6,7 +6,7 @@ import * as React from 'react';
 import type { ParameterReport } from '../contract';
 import { formatEntry, formatShape } from '../format';
 import type { Grid } from '../grid';
-import { blockOf, gridOf, indexOf, rangeOf } from '../grid';
+import { blockOf, gridOf, indexOf, rangeOf, sliceOf } from '../grid';
 import { strength } from '../scale';
 
 const LEVELS = 10;
@@ -96,6 +96,9 @@ export function HeatMap(props: HeatMapProps): JSX.Element | null {
             ? captionOf(levels, trans)
             : `${rangeOf(indexOf(square, map.shape), block, parameter.shape)} ${readout(parameter, square, trans)}`}
         </span>
+        {grid.slices && square === null && (
+          <span className="jp-gradcheck-slices"> {slicesOf(grid.slices, map.shape, block, parameter.shape, trans)}</span>
+        )}
         {folded && square === null && (
           <> {trans.__('A square is the worst of %1 entries.', formatShape(block) || '1')}</>
         )}
@@ -189,6 +192,26 @@ function captionOf(levels: Levels, trans: TranslationBundle): string {
     parts.push(trans.__('Grey was not measured one by one.'));
   }
   return parts.join(' ');
+}
+
+/** Which slice is which. */
+function slicesOf(
+  { count, across, squares }: NonNullable<Grid['slices']>,
+  map: readonly number[],
+  block: readonly number[],
+  shape: readonly number[],
+  trans: TranslationBundle
+): string {
+  const name = (slice: number) => sliceOf(indexOf(slice * squares, map), map, block, shape);
+  const [first, second, last] = [name(0), name(1), name(count - 1)];
+  if (count === 2) {
+    return across > 1
+      ? trans.__('The tiles are the slices %1 and, beside it, %2.', first, second)
+      : trans.__('The tiles are the slices %1 and, below it, %2.', first, second);
+  }
+  return across > 1
+    ? trans.__('Each tile is a slice, in rows: %1 first, beside it %2, and so on; %3 is last.', first, second, last)
+    : trans.__('Each tile is a slice: %1 on top, below it %2, and so on; %3 is last.', first, second, last);
 }
 
 function readout(parameter: ParameterReport, square: number, trans: TranslationBundle): string {

@@ -9,8 +9,8 @@ import { VerdictIcon } from './icons';
 
 export interface HistoryProps {
   history: readonly Finished[];
-  /** The check that is shown. */
-  shown: string;
+  /** The check that is shown; null where it is none of these. */
+  shown: string | null;
   trans: TranslationBundle;
   onRecall: (id: string) => void;
   /** The person looks at the history: there may be more of it. */

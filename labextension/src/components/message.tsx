@@ -15,7 +15,20 @@ export function MessageText(props: { text: string; className?: string; alert?: b
       {...(props.alert && { role: 'alert' })}
       {...(props.text.length > LONG && { tabIndex: 0 })}
     >
-      {visible(props.text)}
+      {unbroken(visible(props.text))}
     </p>
+  );
+}
+
+/** `text` with numbers such as `1.5e-05` kept in one line: a browser would break them at their sign. */
+export function unbroken(text: string): React.ReactNode[] {
+  return text.split(/([-+]?\d+(?:\.\d+)?e[-+]\d+)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span key={index} className="jp-gradcheck-unbroken">
+        {part}
+      </span>
+    )
   );
 }

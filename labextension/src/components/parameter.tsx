@@ -6,6 +6,7 @@ import * as React from 'react';
 import type { Blind, ParameterReport, SourcePlace, Verdict } from '../contract';
 import { parameterText } from '../copy';
 import { formatCount, formatDifference, formatEntry, formatShape, visible } from '../format';
+import type { Located } from '../locate';
 import type { Study } from '../state';
 import { Button } from './button';
 import { DifferenceBar } from './bar';
@@ -16,10 +17,15 @@ import { MessageText } from './message';
 import { Scatter } from './scatter';
 import { StepPlot } from './study';
 
+/** From here on a name is cut after a few lines while its row is closed. */
+const LONG = 60;
+
 /** What can be done with a row; without one of these its button is not there. */
 export interface RowActions {
   onCopy?: ((text: string) => void) | undefined;
   onReveal?: ((place: SourcePlace) => void) | undefined;
+  /** Where a line stands by now; null where that is not known. */
+  locate?: ((place: SourcePlace) => Located | null) | undefined;
   /** Ask for the study of step sizes. */
   onStudy?: ((parameter: string) => void) | undefined;
 }
@@ -60,7 +66,7 @@ export function Parameter(props: ParameterProps): JSX.Element {
         trans={trans}
       />
       <MessageText className="jp-gradcheck-sentence" text={parameter.message} />
-      {source && <Source place={source} trans={trans} onReveal={props.onReveal} />}
+      {source && <Source place={source} trans={trans} locate={props.locate} onReveal={props.onReveal} />}
       {open && (
         <div id={details} className="jp-gradcheck-details">
           <Details {...props} />
@@ -83,7 +89,12 @@ function Title(props: ParameterProps): JSX.Element {
       <VerdictIcon verdict={parameter.verdict} />
       <span className="jp-gradcheck-hidden">{words[parameter.verdict]}</span>
       <span className="jp-gradcheck-title">
-        <span className="jp-gradcheck-name">{visible(parameter.name)}</span>{' '}
+        <span
+          className="jp-gradcheck-name"
+          {...(parameter.name.length > LONG && { 'data-long': true, title: visible(parameter.name) })}
+        >
+          {visible(parameter.name)}
+        </span>{' '}
         <span className="jp-gradcheck-shape">{formatShape(parameter.shape) || trans.__('one number')}</span>
       </span>
       <span className="jp-gradcheck-number" title={trans.__('Relative difference %1', difference)}>
@@ -97,6 +108,8 @@ function Title(props: ParameterProps): JSX.Element {
 function Details(props: ParameterProps): JSX.Element {
   const { parameter, study, trans, onCopy, onStudy } = props;
   const measured = parameter.worst.length > 0;
+  const { pass, fail, inconclusive } = parameter.counts;
+  const compared = pass + fail + inconclusive;
   const limit = parameter.detection_limit;
   return (
     <>
@@ -108,7 +121,13 @@ function Details(props: ParameterProps): JSX.Element {
       )}
       <HeatMap parameter={parameter} fixed={!props.onToggle} trans={trans} />
       {parameter.sample && <Scatter sample={parameter.sample} trans={trans} />}
-      {measured && <Entries entries={parameter.worst} trans={trans} />}
+      {measured && (
+        <Entries
+          entries={parameter.worst}
+          of={parameter.worst.length < compared ? compared : undefined}
+          trans={trans}
+        />
+      )}
       {parameter.elsewhere && (
         <div data-elsewhere="true">
           <p className="jp-gradcheck-summary">{trans.__('The worst entry at a point nearby')}</p>
@@ -142,9 +161,11 @@ function Details(props: ParameterProps): JSX.Element {
 }
 
 /** The line that the gradient comes from; a click goes there. */
-function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal'>): JSX.Element {
-  const { place, trans, onReveal } = props;
-  const text = `${trans.__('line %1:', place.line)} ${visible(place.text.trim())}`;
+function Source(
+  props: { place: SourcePlace; trans: TranslationBundle } & Pick<RowActions, 'onReveal' | 'locate'>
+): JSX.Element {
+  const { place, trans, onReveal, locate } = props;
+  const text = `${placeName(place, locate?.(place) ?? null, trans)} ${visible(place.text.trim())}`;
   return onReveal ? (
     <button
       type="button"
@@ -157,6 +178,20 @@ function Source(props: { place: SourcePlace; trans: TranslationBundle } & Pick<R
   ) : (
     <p className="jp-gradcheck-source">{text}</p>
   );
+}
+
+/** Which line of which cell, as the notebook numbers them now. */
+function placeName(place: SourcePlace, located: Located | null, trans: TranslationBundle): string {
+  if (located === null) {
+    return trans.__('line %1:', place.line);
+  }
+  const { line, cell } = located;
+  if (line === null) {
+    return cell === null
+      ? trans.__('line %1 when it was checked:', place.line)
+      : trans.__('cell [%1], line %2 when it was checked:', cell, place.line);
+  }
+  return cell === null ? trans.__('line %1:', line) : trans.__('cell [%1], line %2:', cell, line);
 }
 
 /** The entries that the point of the check cannot test, and why. */
@@ -185,7 +220,7 @@ function summary(parameter: ParameterReport, trans: TranslationBundle): string {
   if (doubted === 0) {
     return measured < size
       ? trans.__('%1 of %2 entries measured', formatCount(measured), formatCount(size))
-      : trans._n('the one entry measured', 'each of the %2 entries measured', size, formatCount(size));
+      : trans._n('The one entry measured', 'Each of the %2 entries measured', size, formatCount(size));
   }
   const of = formatCount(Math.min(measured, size));
   if (measured < size) {

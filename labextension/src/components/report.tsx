@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import type { Report } from '../contract';
 import { formatCount, formatDifference, formatSeconds, visible } from '../format';
+import type { Arranging } from '../order';
 import type { Study } from '../state';
 import { VerdictIcon } from './icons';
 import { MessageText } from './message';
@@ -16,6 +17,7 @@ export interface ReportProps extends RowActions {
   studies?: Readonly<Record<string, Study>> | undefined;
   /** See `Rows`. */
   fixed?: boolean | undefined;
+  arranging?: Arranging | undefined;
   /** What stands between the verdict and its figures. */
   children?: React.ReactNode;
   trans: TranslationBundle;
@@ -44,9 +46,11 @@ export function ReportView(props: ReportProps): JSX.Element {
         parameters={report.parameters}
         studies={props.studies ?? {}}
         fixed={props.fixed}
+        arranging={props.arranging}
         trans={trans}
         onCopy={props.onCopy}
         onReveal={props.onReveal}
+        locate={props.locate}
         onStudy={props.onStudy}
       />
       {warnings.length > 0 && (

@@ -5,8 +5,8 @@ import * as React from 'react';
 
 import type { ParameterReport } from '../contract';
 import { formatCount } from '../format';
-import type { Order } from '../order';
-import { arranged } from '../order';
+import type { Arrangement, Arranging, Order } from '../order';
+import { AS_GIVEN, arranged } from '../order';
 import type { Study } from '../state';
 import { Button } from './button';
 import type { RowActions } from './parameter';
@@ -21,6 +21,8 @@ export interface RowsProps extends RowActions {
   studies: Readonly<Record<string, Study>>;
   /** Whether every row that is not right stands open and stays so, as in a saved page. */
   fixed?: boolean | undefined;
+  /** Left out, the arrangement lasts as long as the rows do. */
+  arranging?: Arranging | undefined;
   trans: TranslationBundle;
 }
 
@@ -28,11 +30,13 @@ export function Rows(props: RowsProps): JSX.Element {
   const { parameters, trans, fixed } = props;
   const right = parameters.filter(parameter => parameter.verdict === 'pass').length;
   const mixed = right > 0 && right < parameters.length;
+  const [own, setOwn] = React.useState(AS_GIVEN);
+  const { arrangement, onArrange } = props.arranging ?? { arrangement: own, onArrange: setOwn };
+  const arrange = (change: Partial<Arrangement>) => onArrange({ ...arrangement, ...change });
+  const { doubtful, opened } = arrangement;
   // Nobody scrolls through hundreds of rows to find the red one.
-  const [order, setOrder] = React.useState<Order>(parameters.length > MANY ? 'worst' : 'given');
-  const [doubtful, setDoubtful] = React.useState(false);
+  const order = arrangement.order ?? (parameters.length > MANY ? 'worst' : 'given');
   const [shown, setShown] = React.useState(fixed ? Infinity : MANY);
-  const [opened, setOpened] = React.useState<ReadonlySet<string>>(() => new Set());
   const rows = arranged(parameters, order, doubtful && mixed);
   const keys = React.useMemo(() => keysOf(parameters), [parameters]);
   const toggle = (key: string) => {
@@ -40,7 +44,7 @@ export function Rows(props: RowsProps): JSX.Element {
     if (!next.delete(key)) {
       next.add(key);
     }
-    setOpened(next);
+    arrange({ opened: next });
   };
   return (
     <>
@@ -48,7 +52,7 @@ export function Rows(props: RowsProps): JSX.Element {
         <div className="jp-gradcheck-tools">
           <label>
             {trans.__('Order')}{' '}
-            <select name="order" value={order} onChange={event => setOrder(event.target.value as Order)}>
+            <select name="order" value={order} onChange={event => arrange({ order: event.target.value as Order })}>
               <option value="given">{trans.__('as given')}</option>
               <option value="worst">{trans.__('worst first')}</option>
               <option value="name">{trans.__('by name')}</option>
@@ -60,7 +64,7 @@ export function Rows(props: RowsProps): JSX.Element {
                 type="checkbox"
                 name="doubtful"
                 checked={doubtful}
-                onChange={event => setDoubtful(event.target.checked)}
+                onChange={event => arrange({ doubtful: event.target.checked })}
               />{' '}
               {trans.__('Only failing')}
             </label>
@@ -85,6 +89,7 @@ export function Rows(props: RowsProps): JSX.Element {
               trans={trans}
               onCopy={props.onCopy}
               onReveal={props.onReveal}
+              locate={props.locate}
               onStudy={props.onStudy}
             />
           );

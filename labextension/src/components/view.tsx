@@ -7,7 +7,9 @@ import type { CheckOptions, Guess, Report, SourcePlace } from '../contract';
 import { visible } from '../format';
 import type { Finished } from '../history';
 import { changeOf } from '../history';
+import type { Located } from '../locate';
 import type { Names } from '../model';
+import type { Arranging } from '../order';
 import type { Forecast, NoKernel, Stale, State, Study } from '../state';
 import { unreachable } from '../state';
 import { Button } from './button';
@@ -29,8 +31,12 @@ export interface ViewProps {
   studies: Readonly<Record<string, Study>>;
   options: CheckOptions;
   forecast: Forecast | null;
+  /** How the rows of this kernel's reports are arranged: what was opened stays open from check to check. */
+  arranging?: Arranging;
   /** Whether functions that are defined anew are checked again; null where that cannot be set. */
   recheck: boolean | null;
+  /** Where a line of a report stands by now. */
+  locate?: (place: SourcePlace, report: Report) => Located | null;
   trans: TranslationBundle;
   onRun: () => void;
   onCheck: (names: Names, options: CheckOptions) => void;
@@ -171,20 +177,24 @@ function Content(props: ViewProps): JSX.Element | null {
       );
     case 'problem':
       return (
-        <ProblemView
-          problem={state.problem}
-          retry={state.retry}
-          trans={trans}
-          onCopy={props.onCopy}
-          onRetry={props.onRetry}
-          onChoose={props.onChoose}
-        />
+        <>
+          <ProblemView
+            problem={state.problem}
+            retry={state.retry}
+            trans={trans}
+            onCopy={props.onCopy}
+            onRetry={props.onRetry}
+            onChoose={props.onChoose}
+          />
+          <Earlier {...props} />
+        </>
       );
     case 'cancelled':
       return (
         <Explained title={trans.__('Stopped')}>
           <p>{trans.__('The check was stopped before it ended. Your parameters and data are as they were.')}</p>
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'aborted':
@@ -199,6 +209,7 @@ function Content(props: ViewProps): JSX.Element | null {
             }
           />
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'lost':
@@ -211,6 +222,7 @@ function Content(props: ViewProps): JSX.Element | null {
             }
           />
           <Ask {...props} label={trans.__('Check again')} />
+          <Earlier {...props} />
         </Explained>
       );
     case 'looking':
@@ -278,32 +290,18 @@ function Done(props: DoneProps): JSX.Element {
         key={id}
         report={report}
         studies={props.studies}
+        arranging={props.arranging}
         trans={trans}
         onCopy={props.onCopy}
         onReveal={props.onReveal}
+        locate={props.locate && (place => props.locate!(place, report))}
         onStudy={outdated === null ? props.onStudy : undefined}
       >
         {change && <ChangeNote change={change} at={before.at} trans={trans} />}
       </ReportView>
       <Ask {...props} label={trans.__('Check again')} />
-      {props.recheck !== null && (
-        <label className="jp-gradcheck-option">
-          <input
-            type="checkbox"
-            name="recheck"
-            checked={props.recheck}
-            onChange={event => props.onRecheck(event.target.checked)}
-          />
-          <span>{trans.__('Check again by itself when a cell defines these functions anew')}</span>
-        </label>
-      )}
-      <History
-        history={history}
-        shown={id}
-        trans={trans}
-        onRecall={props.onRecall}
-        onOpen={props.onHistory}
-      />
+      <Recheck {...props} />
+      <History history={history} shown={id} trans={trans} onRecall={props.onRecall} onOpen={props.onHistory} />
       <div className="jp-gradcheck-actions jp-gradcheck-save">
         <span>{trans.__('Save the report as')}</span>
         <Button look="link" className="jp-gradcheck-save-html" onClick={() => props.onSave(report, 'html')}>
@@ -314,6 +312,32 @@ function Done(props: DoneProps): JSX.Element {
         </Button>
       </div>
     </div>
+  );
+}
+
+/** Whether functions that are defined anew are checked again. */
+function Recheck({ recheck, trans, onRecheck }: ViewProps): JSX.Element | null {
+  return recheck === null ? null : (
+    <label className="jp-gradcheck-option">
+      <input type="checkbox" name="recheck" checked={recheck} onChange={event => onRecheck(event.target.checked)} />
+      <span>{trans.__('Check again by itself when a cell defines these functions anew')}</span>
+    </label>
+  );
+}
+
+/** What a check that made no report leaves within reach: the reports of those before, and what comes next. */
+function Earlier(props: ViewProps): JSX.Element | null {
+  return props.history.length === 0 ? null : (
+    <>
+      <Recheck {...props} />
+      <History
+        history={props.history}
+        shown={null}
+        trans={props.trans}
+        onRecall={props.onRecall}
+        onOpen={props.onHistory}
+      />
+    </>
   );
 }
 

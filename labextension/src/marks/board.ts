@@ -8,9 +8,10 @@ import { Signal } from '@lumino/signaling';
 import type { Code, Report } from '../contract';
 import type { Anchor, CellSource } from './anchor';
 import { findDefinition } from './definition';
+import type { Execution } from './executions';
+import { Executions } from './executions';
 import type { Mark } from './placement';
 import { Placement } from './placement';
-import { definedNames } from './redefinition';
 import type { Reports } from './reports';
 import type { Spot } from './spot';
 
@@ -35,6 +36,8 @@ interface Watched {
   check: string | null;
   placement: Placement | null;
   timer: ReturnType<typeof setTimeout> | null;
+  /** Until it is told that lines have moved. */
+  pause: ReturnType<typeof setTimeout> | null;
 }
 
 const NONE: readonly Mark[] = [];
@@ -56,6 +59,11 @@ export class MarkBoard implements Marks {
     return this._changed;
   }
 
+  /** Emitted when lines of a notebook with a report may stand elsewhere, once the person pauses. */
+  get moved(): ISignal<this, void> {
+    return this._moved;
+  }
+
   /** Emits a kernel's id when it has run code that defines anew what its newest report is about. */
   get redefined(): ISignal<this, string> {
     return this._redefined;
@@ -71,7 +79,7 @@ export class MarkBoard implements Marks {
 
   /** Keep the marks of a notebook from now on, until it is closed. */
   watch(panel: NotebookPanel): void {
-    const watched: Watched = { panel, check: null, placement: null, timer: null };
+    const watched: Watched = { panel, check: null, placement: null, timer: null, pause: null };
     this._watched.push(watched);
     const session = panel.sessionContext;
     const { cells, contentChanged } = panel.context.model;
@@ -81,11 +89,19 @@ export class MarkBoard implements Marks {
       if (watched.placement?.incomplete) {
         onCells();
       }
+      if (watched.placement && watched.pause === null) {
+        watched.pause = setTimeout(() => {
+          watched.pause = null;
+          this._moved.emit();
+        }, PAUSE);
+      }
     };
+    const executions = new Executions();
     const onMessage = (_: unknown, message: KernelMessage.IMessage) => {
       const kernel = kernelOf(panel);
-      if (kernel !== null && message.header.msg_type === 'execute_input') {
-        this._ran(kernel, (message as KernelMessage.IExecuteInputMsg).content.code);
+      const ran = executions.take(message);
+      if (kernel !== null && ran !== null) {
+        this._ran(kernel, ran);
       }
     };
     session.kernelChanged.connect(onKernel);
@@ -94,6 +110,7 @@ export class MarkBoard implements Marks {
     contentChanged.connect(onContent);
     panel.disposed.connect(() => {
       clearTimeout(watched.timer ?? undefined);
+      clearTimeout(watched.pause ?? undefined);
       this._watched.splice(this._watched.indexOf(watched), 1);
       session.kernelChanged.disconnect(onKernel);
       session.iopubMessage.disconnect(onMessage);
@@ -157,19 +174,18 @@ export class MarkBoard implements Marks {
       }, PAUSE);
   }
 
-  /** Take note of code that a kernel runs. */
-  private _ran(kernel: string, code: string): void {
+  /** Take note of code that a kernel has run. */
+  private _ran(kernel: string, { code, names, whole }: Execution): void {
     const reported = this._reports.reportOf(kernel);
     if (reported === null) {
       return;
     }
-    const names = definedNames(code);
     const known = this._redefinedSince(kernel, reported.id);
     names.forEach(name => known.add(name));
     let changed = false;
     for (const { panel, placement } of this._watched) {
       if (placement && kernelOf(panel) === kernel) {
-        const same = sourcesOf(panel).filter(({ source }) => source === code);
+        const same = whole ? sourcesOf(panel).filter(({ source }) => source === code) : [];
         changed = placement.forget(names, same.map(({ id }) => id)) || changed;
       }
     }
@@ -193,6 +209,7 @@ export class MarkBoard implements Marks {
 
   private readonly _changed = new Signal<this, void>(this);
   private _enabled = true;
+  private readonly _moved = new Signal<this, void>(this);
   private readonly _redefined = new Signal<this, string>(this);
   private readonly _since = new Map<string, { check: string; names: Set<string> }>();
   private readonly _watched: Watched[] = [];

@@ -23,6 +23,8 @@ export interface Drawing {
   lines: readonly DrawnLine[];
   underlines: DecorationSet;
   icons: RangeSet<GutterMarker>;
+  /** Whether every marked line begins with blanks that an icon has room on, so that the gutter needs none of its own. */
+  indented: boolean;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -30,7 +32,7 @@ const CROSS = 'M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4';
 
 const underline = Decoration.mark({ class: 'jp-gradcheck-mark' });
 
-export const NOTHING: Drawing = { marks: [], lines: [], underlines: Decoration.none, icons: RangeSet.empty };
+export const NOTHING: Drawing = { marks: [], lines: [], underlines: Decoration.none, icons: RangeSet.empty, indented: false };
 
 /** What `marks` come to in `doc`. One whose function is not there as it was is not drawn. */
 export function draw(marks: readonly Mark[], doc: Text, trans: TranslationBundle): Drawing {
@@ -41,7 +43,8 @@ export function draw(marks: readonly Mark[], doc: Text, trans: TranslationBundle
     underlines: Decoration.set(lines.map(({ from, to }) => underline.range(from, to))),
     icons: RangeSet.of(lines.map(({ from, findings }): Range<GutterMarker> => {
       return new WrongIcon(summary(findings, trans)).range(doc.lineAt(from).from);
-    }))
+    })),
+    indented: lines.every(({ from }) => /^( {2}|\t)/.test(doc.lineAt(from).text))
   };
 }
 

@@ -44,8 +44,8 @@ const NO_GUTTER: Extension = [];
  */
 export function markExtension(marks: Marks, model: EditorModel, source: string, trans: TranslationBundle): Extension {
   const first = draw(marks.marksIn(model), Text.of(linesOf(source)), trans);
-  const icons = iconGutter(trans);
-  const slotOf = ({ lines }: Drawing) => (lines.length > 0 ? icons : NO_GUTTER);
+  const [beside, over] = [iconGutter(trans, ''), iconGutter(trans, ' jp-gradcheck-gutter-over')];
+  const slotOf = ({ lines, indented }: Drawing) => (lines.length === 0 ? NO_GUTTER : indented ? over : beside);
 
   const redraw = (transaction: Transaction): Pick<TransactionSpec, 'effects'> | null => {
     const before = transaction.startState.field(drawn);
@@ -63,21 +63,25 @@ export function markExtension(marks: Marks, model: EditorModel, source: string, 
     gutterSlot.of(slotOf(first)),
     EditorState.transactionExtender.of(redraw),
     follow(marks, model),
-    hoverTooltip((view, position, side) => {
-      const line = lineAt(view.state, position, position);
-      const beside = line && ((position === line.from && side < 0) || (position === line.to && side > 0));
-      return line && !beside ? tooltipOf(line, trans, 'tooltip') : null;
-    }),
+    hoverTooltip(
+      (view, position, side) => {
+        const line = lineAt(view.state, position, position);
+        const beside = line && ((position === line.from && side < 0) || (position === line.to && side > 0));
+        return line && !beside ? tooltipOf(line, trans, 'tooltip') : null;
+      },
+      // With its mark, and out of the way of whoever types.
+      { hideOn: transaction => transaction.docChanged || lastOf(transaction, setDrawing) !== undefined }
+    ),
     opened,
     keymap.of([{ key: 'Escape', run: close }]),
     EditorView.domEventHandlers({ blur: (_, view) => void close(view) })
   ];
 }
 
-/** A click on an icon opens the explanation. */
-function iconGutter(trans: TranslationBundle): Extension {
+/** A click on an icon opens the explanation. With a class of its own the gutter lies over the indent, and moves no code. */
+function iconGutter(trans: TranslationBundle, own: string): Extension {
   return gutter({
-    class: 'jp-gradcheck-gutter',
+    class: `jp-gradcheck-gutter${own}`,
     markers: view => view.state.field(drawn).icons,
     domEventHandlers: {
       click: (view, block) => {

@@ -65,12 +65,17 @@ class Notebook {
     return { sharedModel: { id, notebook: this.shared } };
   }
 
-  run(code: string): void {
+  run(code: string, error: object | null = null): void {
     this.message('execute_input', { code });
+    if (error) {
+      this.message('error', error);
+    }
+    this.message('status', { execution_state: 'idle' });
   }
 
   message(msg_type: string, content: object): void {
-    (this.sessionContext.iopubMessage as Signal<object, object>).emit({ header: { msg_type }, content });
+    const parent_header = { msg_id: 'request' };
+    (this.sessionContext.iopubMessage as Signal<object, object>).emit({ header: { msg_type }, parent_header, content });
   }
 
   kernel(id: string | null): void {
@@ -174,6 +179,19 @@ test('marks go when their cell runs, even where it defines something else by now
   expect(count(board, one)).toBe(0);
 });
 
+test('a cell that failed before it defined anything changes nothing', () => {
+  const one = new Notebook('k1', { b: BACKWARD });
+  const { board, reports } = setup(one);
+  const redefined: string[] = [];
+  board.redefined.connect((_, kernel) => redefined.push(kernel));
+  reports.set('k1', 'check-1', report());
+  one.run(BACKWARD, { ename: 'SyntaxError', evalue: 'invalid syntax', traceback: ['  Cell In[3], line 1\n', 'SyntaxError'] });
+  one.run(`raise ValueError\n${BACKWARD}`, { ename: 'ValueError', evalue: '', traceback: ['Cell In[4], line 1\n'] });
+  expect([count(board, one), redefined]).toEqual([1, []]);
+  one.run(`${BACKWARD}\nraise ValueError`, { ename: 'ValueError', evalue: '', traceback: ['Cell In[5], line 6\n'] });
+  expect([count(board, one), redefined]).toEqual([0, ['k1']]);
+});
+
 test('of a function that was defined anew the others keep their marks', () => {
   const one = new Notebook('k1', { b: BACKWARD });
   const { board, reports } = setup(one);
@@ -228,10 +246,27 @@ describe('a function that was not found', () => {
     reports.set('k1', 'check-1', report());
     one.sources.set('b', 'x = 1');
     one.edit('b', 'x = 2');
-    expect(jest.getTimerCount()).toBe(0);
+    // The only timer tells that lines have moved.
+    expect(jest.getTimerCount()).toBe(1);
     one.edit('n', BACKWARD);
     jest.runAllTimers();
     expect([count(board, one), count(board, one, 'n')]).toEqual([0, 1]);
+  });
+
+  test('or that was, may stand elsewhere after an edit: that is told once the person pauses', () => {
+    const one = new Notebook('k1', { b: BACKWARD });
+    const { board, reports } = setup(one);
+    let moved = 0;
+    board.moved.connect(() => (moved += 1));
+    one.edit('b', `# one\n${BACKWARD}`);
+    jest.runAllTimers();
+    expect(moved).toBe(0);
+    reports.set('k1', 'check-1', report());
+    one.edit('b', `# two\n${BACKWARD}`);
+    one.edit('b', `# three\n${BACKWARD}`);
+    expect(moved).toBe(0);
+    jest.runAllTimers();
+    expect(moved).toBe(1);
   });
 
   test('is forgotten with its notebook', () => {

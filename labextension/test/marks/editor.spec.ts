@@ -73,6 +73,16 @@ test('a mark stays on its line through edits, is gone while its function is chan
   expect(marked()).toEqual([LINE]);
 });
 
+test('icons lie over the indent, and beside the code only where a line has none', () => {
+  const over = () => view.dom.querySelectorAll('.jp-gradcheck-gutter-over').length;
+  open(BACKWARD, MARK);
+  expect([gutters(), over()]).toEqual([1, 1]);
+  const source = 'grad = lambda x: 3 * x';
+  view.destroy();
+  open(`${BACKWARD}\n${source}`, MARK, { text: source, lines: [{ offset: 0, findings: [WRONG] }] });
+  expect([gutters(), over()]).toEqual([1, 0]);
+});
+
 test('the icon says what is wrong', () => {
   open(BACKWARD, MARK);
   const icon = view.dom.querySelector('.jp-gradcheck-gutter-icon')!;
@@ -95,6 +105,35 @@ test('the explanation of a line opens on demand, and closes with whatever comes 
   explain(view, trans);
   insert(0, 'x');
   expect(tooltip()).toBeNull();
+});
+
+describe('the explanation that hovering opens', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  function hover(): void {
+    open(BACKWARD, MARK);
+    const at = view.state.doc.line(3).from + 8;
+    // jsdom lays nothing out.
+    jest.spyOn(view, 'posAtCoords').mockReturnValue(at);
+    jest.spyOn(view, 'coordsAtPos').mockReturnValue({ left: 50, right: 50, top: 20, bottom: 30 });
+    const within = view.dom.querySelector('.jp-gradcheck-mark')!;
+    within.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: 51, clientY: 25 }));
+    jest.advanceTimersByTime(1000);
+    expect(tooltip()!.getAttribute('role')).toBe('tooltip');
+  }
+
+  test('closes when its function is edited', () => {
+    hover();
+    insert(view.state.doc.toString().indexOf('* x'), '+ 1 ');
+    expect([marked(), tooltip()]).toEqual([[], null]);
+  });
+
+  test('closes when the mark goes by itself', () => {
+    hover();
+    marks.set();
+    expect(tooltip()).toBeNull();
+  });
 });
 
 test('two functions of one cell, one within the other, say what they have to say once each', () => {
