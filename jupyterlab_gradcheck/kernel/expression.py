@@ -27,6 +27,9 @@ from .world import World, generators_within
 
 Function = Callable[..., Any]
 
+# How far a parameter is moved to see whether the loss reads it from there.
+_ASIDE = 0.125
+
 
 def route_of_expressions(loss: str, gradients: str, parameters: str, namespace: dict[str, Any]) -> Route:
     """The route for three expressions, which are evaluated in ``namespace`` whenever their value is needed.
@@ -124,10 +127,15 @@ def _require_read(loss: Function, match: Match, world: World) -> None:
         now = leaf.value.copy() if isinstance(leaf.value, np.ndarray) else leaf.value
         if hasattr(now, "assign") or output.odd or not np.any(np.asarray(output.value)):
             continue
+        # Each entry by a length of its own: a softmax takes no notice of a shift that all its scores share.
+        step: Any = _ASIDE
+        if isinstance(now, np.ndarray):
+            kind = now.dtype if now.dtype.kind == "f" else np.float64
+            step = (_ASIDE * np.random.default_rng(7).uniform(0.5, 1.5, now.shape)).astype(kind)
         losses = []
-        for step in (0.0, 0.125):
+        for moved in (now, now + step):
             try:
-                leaf.place.write(now + step)
+                leaf.place.write(moved)
                 with quiet(None):
                     losses.append(np.asarray(loss()).tobytes())
             except (Exception, SystemExit):

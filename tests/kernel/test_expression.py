@@ -205,3 +205,28 @@ def test_a_callable_that_takes_more_than_the_parameters() -> None:
     assert "lambda p: loss(*p)" in str(caught.value)
     with pytest.raises(GradcheckError, match="gradients takes 2 arguments"):
         gradcheck(loss=lambda p: p[0] @ p[0] + p[1], gradients=lambda w, b: (2 * w, 1), parameters=[w, b])
+
+
+SOFTMAX = """
+import numpy as np
+r = np.random.default_rng(0)
+x, y = r.normal(size=(8, 5)), r.integers(0, 3, 8)
+net = {"W": r.normal(size=(5, 3)), "b": np.zeros(3)}
+def scores(net):
+    p = np.exp(x @ net["W"] + net["b"])
+    return p / p.sum(1, keepdims=True)
+def loss():
+    return -np.log(scores(net)[range(8), y]).mean()
+def gradients():
+    d = scores(net)
+    d[range(8), y] -= 1
+    return {"W": x.T @ d / 8, "b": FACTOR * d.sum(0) / 8}
+"""
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "pass"), (2, "fail")])
+def test_a_loss_that_takes_no_notice_of_a_shift(shell: Any, factor: int, verdict: str) -> None:
+    """The biases of a softmax are read, although one number added to all of them changes nothing."""
+    assert shell.run_cell(SOFTMAX.replace("FACTOR", str(factor))).success
+    line = "--loss loss() --gradients gradients() --parameters net"
+    assert shell.run_line_magic("gradcheck", line).verdict == verdict
