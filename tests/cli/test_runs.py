@@ -271,11 +271,12 @@ def test_a_kernel_without_the_package_and_one_that_does_not_start(tmp_path: Path
     assert "speaks R" in message(notebooks["r.ipynb"])
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the peak of memory is read there")
 def test_much_output_stays_out_of_memory_and_out_of_the_result(tmp_path: Path) -> None:
     write(tmp_path / "loud.ipynb", DATA, "for _ in range(30_000):\n    print('x' * 1000)", RIGHT)
     code = (
-        "import resource, sys\nfrom jupyterlab_gradcheck.cli.main import main\n"
-        "code = main(['loud.ipynb'])\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)\n"
+        "import sys\nfrom jupyterlab_gradcheck.cli.main import main\n"
+        "code = main(['loud.ipynb'])\nprint(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)\n"
         "sys.exit(code)"
     )
     done = subprocess.run(
@@ -283,7 +284,8 @@ def test_much_output_stays_out_of_memory_and_out_of_the_result(tmp_path: Path) -
     )
     assert done.returncode == 0, done.stderr
     assert "xxx" not in done.stdout + done.stderr
-    assert int(done.stderr.split()[-1]) < 400
+    # Not what getrusage tells: that begins with the size of the process that started this one.
+    assert int(done.stderr.split()[-1]) < 400_000
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no process group to signal")
