@@ -31,7 +31,7 @@ def beside(
 ) -> list[Leaf]:
     """Those of ``leaves`` that lie beside the parameters of ``match`` as their like, have no gradient, and are no settings."""
     claimed = {id(leaf) for leaf, _ in match.pairs}
-    values = {id(leaf.value) for leaf, _ in match.pairs if isinstance(leaf.value, np.ndarray)}
+    arrays = [leaf.value for leaf, _ in match.pairs if isinstance(leaf.value, np.ndarray)]
     containers = {_container(leaf) for leaf, _ in match.pairs}
     homes = {_home(leaf) for leaf, _ in match.pairs}
     families = {family(leaf.paths[0]) for leaf, _ in match.pairs}
@@ -39,7 +39,12 @@ def beside(
     several = len(match.pairs) > 1 or any(output.claim is None or output.claim[1] for _, output in match.pairs)
     found = []
     for leaf in leaves:
-        if id(leaf) in claimed or id(leaf.value) in values or is_set(leaf, match, looks_like_data):
+        if id(leaf) in claimed or is_set(leaf, match, looks_like_data):
+            continue
+        # The same array by another name, or the vector that the parameters are views of, has their gradients.
+        if isinstance(leaf.value, np.ndarray) and any(
+            leaf.value is array or np.shares_memory(leaf.value, array) for array in arrays
+        ):
             continue
         last = str(leaf.paths[0][-1])
         normed = last.casefold() in _NORMS and not is_number(leaf.value)
