@@ -131,7 +131,7 @@ def _require_read(loss: Function, match: Match, world: World) -> None:
         step: Any = _ASIDE
         if isinstance(now, np.ndarray):
             kind = now.dtype if now.dtype.kind == "f" else np.float64
-            step = (_ASIDE * np.random.default_rng(7).uniform(0.5, 1.5, now.shape)).astype(kind)
+            step = np.asarray(_ASIDE * np.random.default_rng(7).uniform(0.5, 1.5, now.shape), kind)
         losses = []
         for moved in (now, now + step):
             try:
