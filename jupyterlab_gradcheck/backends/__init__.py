@@ -20,7 +20,8 @@ from .numpy_ import NumpyBackend
 NAMES = ("auto", "tensorflow", "numpy")
 # What importing TensorFlow took at most where this was written; 6 seconds where its files had been read before.
 IMPORT_SECONDS = 22.0
-_DEEPEST = 50
+# Dicts, lists and tuples that are looked into for tensors; some make new ones without end.
+_MOST_CONTAINERS = 100_000
 
 
 def select(name: str, parameters: Any, functions: Iterable[Callable[..., Any] | None]) -> Backend:
@@ -64,19 +65,22 @@ def tensorflow_loaded() -> bool:
     return "tensorflow" in sys.modules and hasattr(sys.modules["tensorflow"], "GradientTape")
 
 
-def _holds_tensors(parameters: Any, depth: int = 0) -> bool:
-    # Asking TensorFlow takes 20 us each.
-    if type(parameters) is np.ndarray or depth > _DEEPEST:
-        # Or they contain themselves; the engine says so.
-        return False
-    if isinstance(parameters, Mapping):
-        return any(_holds_tensors(value, depth + 1) for value in parameters.values())
-    if isinstance(parameters, (list, tuple)):
-        return any(_holds_tensors(value, depth + 1) for value in parameters)
-    tensorflow = sys.modules.get("tensorflow")
-    return tensorflow is not None and (
-        isinstance(parameters, tensorflow.Variable) or bool(tensorflow.is_tensor(parameters))
-    )
+def _holds_tensors(parameters: Any) -> bool:
+    tensorflow = sys.modules["tensorflow"]
+    left, seen = [parameters], dict[int, Any]()
+    while left and len(seen) < _MOST_CONTAINERS:
+        one = left.pop()
+        # Asking TensorFlow takes 20 us each.
+        if type(one) is np.ndarray:
+            continue
+        if isinstance(one, (Mapping, list, tuple)):
+            # They may contain themselves, in many ways; the engine says so.
+            if id(one) not in seen:
+                seen[id(one)] = one
+                left.extend(one.values() if isinstance(one, Mapping) else one)
+        elif isinstance(one, tensorflow.Variable) or tensorflow.is_tensor(one):
+            return True
+    return False
 
 
 def _calls_tensorflow(function: Callable[..., Any] | None) -> bool:
