@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
-from .errors import GradcheckServerError, KernelFailed, KernelUnreachable, ReplyTooLarge
+from .errors import GradcheckServerError, KernelFailed, KernelInterrupted, KernelUnreachable, ReplyTooLarge
 from .tasks import Tasks
 
 # What a kernel may take to notice our subscription; the status messages it publishes before that would be missed.
@@ -19,6 +19,9 @@ SUBSCRIPTION_SECONDS = 1.0
 SUBSCRIPTION_TRIES = 3
 
 LEAVE_SECONDS = 1.0
+
+# What a reply may take once the kernel has said that it is done with the request; it is sent before that is said.
+REPLY_SECONDS = 3.0
 
 SUBSHELLS = "kernel subshells"
 
@@ -55,6 +58,24 @@ class _Pending:
         self.errand = errand
         self.reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.published = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def expect(self) -> None:
+        """The kernel is done with it, so that the reply is on its way, or will never come.
+
+        An interrupt between the end of what was executed and the sending of its reply makes ipykernel drop the reply.
+        """
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(REPLY_SECONDS, self._give_up)
+
+    def forget(self) -> None:
+        """Nobody waits any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _give_up(self) -> None:
+        if not self.reply.done():
+            self.reply.set_exception(KernelInterrupted("The kernel was interrupted before it answered. Check again."))
 
 
 class KernelLink:
@@ -192,6 +213,7 @@ class KernelLink:
             yield pending
         finally:
             del self._pending[message["msg_id"]]
+            pending.forget()
             errand.heard_end()
 
     async def _read(self, channel: str, socket: Any) -> None:
@@ -232,6 +254,7 @@ class KernelLink:
                 pending.errand.heard_busy()
             elif state == "idle":
                 pending.errand.heard_end()
+                pending.expect()
         elif message["msg_type"] == "display_data" and len(message["content"]) <= self._reply_limit:
             pending.errand.on_display(self._session.unpack(message["content"]).get("data"))
 

@@ -62,6 +62,36 @@ async def test_a_kernel_that_is_killed(
     assert (told["status"], told["error"]["code"]) == ("lost", "kernel_lost")
 
 
+DROPS_ITS_REPLY = """
+import functools
+kernel = get_ipython().kernel
+def _interrupted_before_the_reply(execute):
+    @functools.wraps(execute)
+    async def once(*args, **kwargs):
+        await execute(*args, **kwargs)
+        kernel.do_execute = execute
+        raise KeyboardInterrupt
+    return once
+kernel.do_execute = _interrupted_before_the_reply(kernel.do_execute)
+"""
+
+
+@pytest.mark.parametrize("cancel", [False, True])
+async def test_a_kernel_that_is_interrupted_just_before_it_replies(api: Api, start_kernel: Any, cancel: bool) -> None:
+    """It drops the reply then, says that it is done, and goes on."""
+    kernel = await start_kernel(FUNCTIONS.replace("HOOK", "time.sleep(0.01)"))
+    hold = kernel.send("import time; time.sleep(0.5)\n" + DROPS_ITS_REPLY)
+    made = await api.start(kernel.id, **NAMES)
+    assert (await kernel.reply(hold))["status"] == "ok"
+    if cancel:
+        await api.until(made, "running")
+        await api("DELETE", f"checks/{made['id']}")
+    told = await api.until(made, within=30.0)
+    assert told["status"] == "cancelled"
+    assert (told["error"] is None) if cancel else (told["error"]["code"] == "kernel_interrupted")
+    assert (await api.check(kernel.id, **NAMES))["status"] == "done"
+
+
 @pytest.mark.parametrize("moment", ["queued", "running"])
 @pytest.mark.parametrize("event", [restart, shut_down, shut_down_now])
 async def test_a_kernel_that_is_taken_away(
