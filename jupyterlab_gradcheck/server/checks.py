@@ -42,7 +42,9 @@ ANNOUNCE_SECONDS = 0.1
 STUCK_SECONDS = 5.0
 # What a check may need beyond its budget of time to put everything back and to write its report.
 OVERTIME_SECONDS = 10.0
-# How long the package in the kernel may take to interrupt itself.
+# How long the package in the kernel may take to answer beside the check, and to interrupt itself. Not the grace, which may
+# be nothing: an interrupt from here is the last resort, because a kernel may have gone on to the next cell when it comes.
+TELL_SECONDS = 1.5
 AGAIN_SECONDS = 0.5
 
 
@@ -262,7 +264,7 @@ class Checks:
     async def _flag(self, run: _Run) -> bool:
         asked = {"version": 1, "kind": "cancel", "check_id": run.check.id}
         try:
-            return await self._kernels.tell_aside(run.check.kernel_id, asked, self._cancel_grace)
+            return await self._kernels.tell_aside(run.check.kernel_id, asked, TELL_SECONDS)
         except GradcheckServerError:
             return False
 
