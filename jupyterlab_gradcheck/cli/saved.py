@@ -88,13 +88,11 @@ def _compared(file: Path, reports: list[dict[str, Any]]) -> str:
     except (OSError, UnicodeDecodeError):
         return f"{file.name} could not be read."
     try:
-        told = json.loads(text)
-        before, at = told["reports"], str(told["at"])
-        for report in before:
-            contract.validate("report", report)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        told = contract.parse("kept", text)
+    except contract.ContractError:
         return f"{file.name} was not a report of this command, and has been replaced."
-    pairs = zip(before, reports, strict=False)
+    at = told["at"]
+    pairs = zip(told["reports"], reports, strict=False)
     changes = [found for found in (change(old, new) for old, new in pairs) if found is not None]
     if not changes:
         return f"Since {_spoken(at)}: other functions are checked, nothing can be compared."

@@ -19,12 +19,14 @@ SCHEMA_NAMES = (
     "check",
     "error",
     "event",
+    "kept",
     "kernel_reply",
     "kernel_request",
     "probe",
     "progress",
     "report",
     "request",
+    "results",
     "steps",
 )
 

@@ -45,7 +45,9 @@ def command(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedP
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
     """By path, the notebooks in a result as JSON."""
     assert done.stdout, done.stderr
-    return {one["path"]: one for one in json.loads(done.stdout)["notebooks"]}
+    results = contract.parse("results", done.stdout)
+    assert results["exit_code"] == done.returncode
+    return {one["path"]: one for one in results["notebooks"]}
 
 
 def verdicts(notebook: Mapping[str, Any]) -> dict[str, str]:
@@ -205,7 +207,8 @@ def test_select_one_of_two_layers_and_update_nothing_else(folder: Path) -> None:
 def test_the_report_is_kept_and_compared(everything: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
     file = tmp_path / "n.ipynb.gradcheck.json"
     reports = [each["report"] for each in told(everything)["wrong.ipynb"]["checks"]]
-    file.write_text(json.dumps({"version": 1, "at": "2026-01-02T03:04:05+00:00", "reports": reports}))
+    kept = {"version": 1, "package": "0.1.0", "notebook": "n.ipynb", "at": "2026-01-02T03:04:05+00:00"}
+    file.write_text(json.dumps({**kept, "reports": reports}))
     done = command(tmp_path, str(write(tmp_path / "n.ipynb", DATA, RIGHT)), "--update-report")
     assert done.returncode == 0
     assert "Note: Since 2026-01-02 03:04 UTC: dw fixed." in done.stdout

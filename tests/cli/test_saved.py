@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jupyterlab_gradcheck import contract
 from jupyterlab_gradcheck.cli import saved
 from jupyterlab_gradcheck.cli.outcome import CannotCheck, Outcome
 
@@ -45,6 +46,7 @@ def test_what_has_changed_is_said_as_the_panel_does(tmp_path: Path) -> None:
 def test_what_is_kept_can_be_read_again(tmp_path: Path) -> None:
     saved.update(tmp_path / "n.ipynb", of(report("failing")))
     told = json.loads((tmp_path / "n.ipynb.gradcheck.json").read_text(encoding="utf-8"))
+    contract.validate("kept", told)
     assert told["reports"] == [report("failing")]
     assert told["notebook"] == "n.ipynb"
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import http, magic, python, server, settings
+from . import command_line, http, magic, python, server, settings
 
 PARTS: dict[str, Callable[[], str]] = {
+    "command_line": command_line.markdown,
     "http": http.markdown,
     "magic": magic.markdown,
     "python": python.markdown,

@@ -81,14 +81,4 @@ def schemas(document: Node) -> Iterator[str]:
     yield "A star marks what is always there.\n"
     for name, node in document["components"]["schemas"].items():
         whole = contract.schema(node["$ref"].removesuffix(".json")) if "$ref" in node else node
-        yield from described(name, whole, "###")
-        for _, inner in schema.definitions(whole):
-            if inner.get("properties"):
-                yield from described(inner.get("title", "?"), inner, "####")
-
-
-def described(name: str, node: Node, level: str) -> Iterator[str]:
-    yield f"{level} {name}\n"
-    if node.get("description"):
-        yield f"{node['description']}\n"
-    yield schema.properties(node)
+        yield from schema.described(name, whole)

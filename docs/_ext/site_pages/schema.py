@@ -60,3 +60,18 @@ def note(node: Any) -> str:
     ]  # fmt: skip
     said = node.get("description", "")
     return f"{said} ({', '.join(limits)})" if limits else said
+
+
+def described(title: str, schema: Schema, level: str = "###") -> Iterator[str]:
+    """``schema`` under a heading: what it is, its properties, and the objects inside of it."""
+    yield from _one(title, schema, level)
+    for _, inner in definitions(schema):
+        if inner.get("properties"):
+            yield from _one(inner.get("title", "?"), inner, f"{level}#")
+
+
+def _one(title: str, schema: Schema, level: str) -> Iterator[str]:
+    yield f"{level} {title}\n"
+    if schema.get("description"):
+        yield f"{schema['description']}\n"
+    yield properties(schema)

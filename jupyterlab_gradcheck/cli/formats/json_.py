@@ -1,4 +1,4 @@
-"""For programs: everything, as one JSON object. Its reports are those of the contract."""
+"""For programs: everything, as one JSON object (schema results)."""
 
 from __future__ import annotations
 
