@@ -54,13 +54,21 @@ def openapi() -> str:
 
 @cache
 def _validator(name: str) -> Any:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
+
+    every_item = Draft202012Validator.VALIDATORS["items"]
+
+    def items(validator: Any, wanted: Any, data: Any, rules: Any) -> Any:
+        # A list that is too long is refused for that (maxItems); tens of thousands of items are not looked at as well.
+        return () if isinstance(data, list) and len(data) > rules.get("maxItems", len(data)) else every_item(
+            validator, wanted, data, rules
+        )  # fmt: skip
 
     registry: Any = Registry().with_resources(
         (schema(n)["$id"], Resource.from_contents(schema(n))) for n in SCHEMA_NAMES
     )
-    return Draft202012Validator(schema(name), registry=registry)
+    return validators.extend(Draft202012Validator, {"items": items})(schema(name), registry=registry)
 
 
 def validate(name: str, data: Any) -> None:

@@ -61,10 +61,10 @@ class GradcheckApp(ExtensionApp):
         help="The largest answer taken from a kernel; a report has less than 1 MB, whatever the model's size.",
     )
     body_limit_bytes = Integer(
-        100_000,
+        150_000,
         min=1000,
         config=True,
-        help="The largest body of a request that is taken; one that is in order has less than half of this.",
+        help="The largest body of a request that is taken; one that is in order has less than a third of this.",
     )
 
     _kernels: Kernels | None = None

@@ -136,15 +136,17 @@ async def test_a_report_of_ten_megabytes_is_refused(api: Api, start_kernel: Any)
 async def test_bodies_that_are_all_wrong_do_not_hold_up_the_loop(api: Api, fake_kernels: Any) -> None:
     (kernel_id,) = fake_kernels(1).ids
     hostile = [
-        {"data": ["x" * 200] * 450},
-        {f"k{i}": i for i in range(6_000)},
-        {"options": {f"k{i}": i for i in range(6_000)}},
-        {"data": [[[[i]]] for i in range(8_000)]},
+        {"data": ["x" * 200] * 700},
+        {"data": [f"x{i}" for i in range(13_500)]},
+        {f"k{i}": i for i in range(9_000)},
+        {"options": {f"k{i}": i for i in range(9_000)}},
+        {"data": [{}] * 36_000},
+        {"data": [[[[i]]] for i in range(11_500)]},
     ]
     with busiest() as seen:
         for body in hostile:
             raw = json.dumps(body).encode()
-            assert 80_000 < len(raw) < 100_000
+            assert 120_000 < len(raw) < 150_000
             answer = await api("POST", f"kernels/{kernel_id}/checks", raw=raw)
             assert answer.code == 400
             assert len(answer.text) < 10_000
