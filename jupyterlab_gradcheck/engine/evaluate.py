@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from . import gradients, scale
+from . import draws, gradients, scale
 from .backend import Backend, Derivative
-from .draws import BLOCK
 from .errors import GradcheckError, raised_in
 from .flatten import Flat, Leaf, Path
 from .problem import Direct, Problem
@@ -29,6 +28,10 @@ Move = tuple[slice, np.ndarray]
 _GLANCE = 4096
 # Parameters so few are looked at all at once.
 _SMALL = 100_000
+# Leaves without a gradient of which it is asked whether the loss moves with them, and how far away, in the quadratic means
+# of the parameters.
+_IDLE = 16
+_ELSEWHERE = (0.0, 0.1, 1.0)
 
 
 class Evaluator:
@@ -43,6 +46,7 @@ class Evaluator:
         base: the point (length n).
         refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
+        idle: names of others without a gradient with which the loss does not move.
         left_out: names of the parameters that are not to be checked.
         writes, backward_writes: whether forward, or backward, writes into its parameters.
         evaluations: calls of forward so far.
@@ -92,6 +96,10 @@ class Evaluator:
         self._spoilt = False
         self.refusal: str | None = None
         self.settings: list[str] = []
+        self._settings: frozenset[Path] = frozenset()
+        self.idle: list[str] = []
+        self._fixed: frozenset[Path] = frozenset()
+        self._asked = False
         self.writes = False
         self.backward_writes = False
         self.evaluations = 0
@@ -120,6 +128,16 @@ class Evaluator:
         self.evaluations, self.planned, self._limit, self._deadline = (
             other.evaluations, other.planned, other._limit, other._deadline,
         )  # fmt: skip
+
+    def step_as(self, other: Evaluator) -> None:
+        """Sets aside what ``other``, of the same parameters, has found to be none."""
+        if self.only is not None:
+            return
+        if other._settings:
+            self._leave_out(other._settings)
+        self.idle, self._fixed, self._asked = list(other.idle), other._fixed, other._asked
+        if self._fixed:
+            self._step_what_is_left()
 
     def go(self, vector: np.ndarray) -> None:
         """Moves the point to ``vector`` (length n)."""
@@ -361,7 +379,8 @@ class Evaluator:
     def claims(self, copy: bool = True) -> list[gradients.Claim]:
         """What backward claims at the point, one claim for each leaf; without ``copy``, good until it is called again.
 
-        Integer leaves without a gradient (``n_layers`` among the weights) are settings, and leave `flat`.
+        Integer leaves without a gradient (``n_layers`` among the weights) are settings, and so are others with which the loss
+        does not move (a learning rate): they leave `flat`.
         """
         backward, name = self.problem.backward, self.problem.backward_name
         if backward is None:
@@ -387,9 +406,14 @@ class Evaluator:
         if settings and len(settings) < len(self._claimed_of.leaves):
             self._leave_out(settings)
             claims = gradients.match(claimed, self._claimed_of, self.backend, name)
-        if self.only is not None:
-            asked_for = zip(self._claimed_of.leaves, claims, strict=True)
-            claims = [claim for leaf, claim in asked_for if leaf.name in self.only]
+        if self.only is None and not self._asked:
+            self._asked = True
+            self._set_idle_aside(claims)
+        if len(self.flat.leaves) < len(claims):
+            stepped = {leaf.path for leaf in self.flat.leaves}
+            claims = [
+                claim for leaf, claim in zip(self._claimed_of.leaves, claims, strict=True) if leaf.path in stepped
+            ]
         if not self._untouched(_GLANCE):
             self.backward_writes = True
             self._hold()
@@ -621,8 +645,45 @@ class Evaluator:
             for leaf, array in zip(self.flat.leaves, self.autodiff(-math.inf).gradients, strict=True)
         ]
 
+    def _set_idle_aside(self, claims: list[gradients.Claim]) -> None:
+        """Steps no leaf any more that has no gradient and needs none."""
+        absent = [leaf for leaf, claim in zip(self.flat.leaves, claims, strict=True) if not claim.present]
+        if len(absent) == len(claims):
+            return
+        idle = [leaf for leaf in absent[:_IDLE] if self._is_idle(leaf)]
+        if not idle:
+            return
+        self.idle = [leaf.name for leaf in idle]
+        self._fixed = frozenset(leaf.path for leaf in idle)
+        self._step_what_is_left()
+
+    def _is_idle(self, leaf: Leaf) -> bool:
+        """Whether the loss is the same, to the last digit, whatever the values of ``leaf``: here, and where all else is moved,
+        since a weight of zero may hide others at this point."""
+        if not self.affords(2 * len(_ELSEWHERE)):
+            return False
+        told = False
+        own = slice(leaf.start, leaf.stop)
+        size = np.concatenate(
+            [np.full(one.size, self.root_mean_square(at) or 1.0) for at, one in enumerate(self.flat.leaves)]
+        )
+        for number, radius in enumerate(_ELSEWHERE):
+            point = self.base + radius * size * draws.weights(self.base.size, (41, number))
+            losses = []
+            for move in (0.05, 1.0):
+                moved = point.copy()
+                moved[own] += move * size[own] * draws.weights(leaf.size, (43, number))
+                losses.append(self.loss(moved))
+            if all(map(math.isfinite, losses)):
+                if losses[0] != losses[1]:
+                    return False
+                told = radius > 0
+            elif not radius:
+                return False
+        return told
+
     def _leave_out(self, settings: frozenset[Path]) -> None:
-        flat = self._claimed_of
+        flat, self._settings = self._claimed_of, settings
         self._claimed_of = Flat(
             self.problem.parameters, self.backend, self.problem.parameters_name, settings, widened=self._widened
         )
@@ -630,9 +691,17 @@ class Evaluator:
             # Those that are stepped were named: none of them is a setting.
             return
         self.settings = [leaf.name for leaf in flat.leaves if leaf.path in settings]
-        self.flat = self._claimed_of
-        kept = [self.base[leaf.start : leaf.stop] for leaf in flat.leaves if leaf.path not in settings]
-        self.go(np.concatenate(kept))
+        self._step_what_is_left()
+
+    def _step_what_is_left(self) -> None:
+        problem, before = self.problem, self.flat
+        self.flat = Flat(
+            problem.parameters, self.backend, problem.parameters_name, self._settings, self._widened, self._fixed
+        )  # fmt: skip
+        left = {leaf.path for leaf in self.flat.leaves}
+        self.base = np.concatenate([self.base[leaf.start : leaf.stop] for leaf in before.leaves if leaf.path in left])
+        self._backward = None
+        self._hold()
 
 
 def _others(leaves: list[Leaf], only: tuple[str, ...]) -> frozenset[Path]:
@@ -679,9 +748,9 @@ def _bytes_of(view: Any) -> bytes | None:
 def _in_blocks(*vectors: np.ndarray) -> list[tuple[Any, ...]]:
     """``vectors`` of one length, in pieces that fit the cache."""
     size = vectors[0].size
-    if size <= BLOCK:
+    if size <= draws.BLOCK:
         return [vectors]
-    return [tuple(one[start : start + BLOCK] for one in vectors) for start in range(0, size, BLOCK)]
+    return [tuple(one[start : start + draws.BLOCK] for one in vectors) for start in range(0, size, draws.BLOCK)]
 
 
 def _unsteady(name: str, values: list[float], changed: list[str]) -> GradcheckError:

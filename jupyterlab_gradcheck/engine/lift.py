@@ -65,6 +65,7 @@ def lift(
     """
     for candidate in _candidates(original, on_progress):
         candidate.continue_from(original)
+        candidate.step_as(original)
         try:
             found = _accepted(candidate, original, base_loss, level, claims, differing)
         except Exception as error:

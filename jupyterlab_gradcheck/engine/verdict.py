@@ -541,6 +541,13 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{some(evaluator.settings)}: taken for settings and not checked, being integers for which "
             f"{problem.backward_name} returns no gradient.",
         )
+    if evaluator.idle:
+        yield (
+            "idle",
+            f"{some(evaluator.idle)}: not checked. {problem.backward_name} returns no gradient for "
+            f"{'it' if len(evaluator.idle) == 1 else 'them'}, and what {problem.forward_name} returns does not depend on "
+            f"{'it' if len(evaluator.idle) == 1 else 'them'}.",
+        )
     if evaluator.refusal is not None:
         yield (
             "forward-raised-nearby",
