@@ -32,6 +32,8 @@ _SMALL = 100_000
 # of the parameters.
 _IDLE = 16
 _ELSEWHERE = (0.0, 0.1, 1.0)
+# Evaluations that the check itself needs at least.
+_REST = 24
 
 
 class Evaluator:
@@ -660,7 +662,7 @@ class Evaluator:
     def _is_idle(self, leaf: Leaf) -> bool:
         """Whether the loss is the same, to the last digit, whatever the values of ``leaf``: here, and where all else is moved,
         since a weight of zero may hide others at this point."""
-        if not self.affords(2 * len(_ELSEWHERE)):
+        if not self.affords(2 * len(_ELSEWHERE) + _REST):
             return False
         told = False
         own = slice(leaf.start, leaf.stop)

@@ -86,11 +86,12 @@ def test_asked_for_by_name_it_is_missing() -> None:
     assert (found.verdict, found["rate"].cause.kind) == ("fail", "missing")
 
 
-@pytest.mark.parametrize("most", [24, 30, 60])
+@pytest.mark.parametrize("most", [24, 30, 40, 60])
 def test_the_budget_is_kept(most: int) -> None:
     found = gradcheck(forward, backward, net(rate=0.1), X, Y, max_evaluations=most)
     assert found.evaluations <= most
-    assert all(p.verdict != "fail" for p in found.parameters)
+    # With hardly any evaluations there is none left to tell.
+    assert [p.name for p in found.parameters if p.verdict == "fail"] == (["rate"] if most < 32 else [])
 
 
 def test_a_forward_that_writes_into_it_gets_copies() -> None:
