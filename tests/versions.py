@@ -71,9 +71,11 @@ ENVIRONMENTS = [
 
 def python_of(environment: Environment) -> str:
     for name in environment.pythons:
-        if found := shutil.which(name):
+        found = shutil.which(name)
+        # One that is on PATH may be no more than a pointer to a version that is not chosen.
+        if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
             return found
-    print(f"{environment.name}: none of {', '.join(environment.pythons)} is on PATH; {sys.executable} is taken.")
+    print(f"{environment.name}: none of {', '.join(environment.pythons)} can be started; {sys.executable} is taken.")
     return sys.executable
 
 
