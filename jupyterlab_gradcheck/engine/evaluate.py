@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import draws, gradients, scale
+from . import draws, gradients, naming, scale
 from .backend import Backend, Derivative
 from .errors import GradcheckError, raised_in
 from .flatten import Flat, Leaf, Path
@@ -48,6 +48,7 @@ class Evaluator:
         base: the point (length n).
         refusal: what forward raised at a point near by, where it did.
         settings: names of integer leaves that turned out to be no parameters.
+        called_settings: names of others without a gradient that are called as settings are.
         idle: names of others without a gradient with which the loss does not move.
         left_out: names of the parameters that are not to be checked.
         writes, backward_writes: whether forward, or backward, writes into its parameters.
@@ -99,6 +100,7 @@ class Evaluator:
         self.refusal: str | None = None
         self.settings: list[str] = []
         self._settings: frozenset[Path] = frozenset()
+        self.called_settings: list[str] = []
         self.idle: list[str] = []
         self._fixed: frozenset[Path] = frozenset()
         self._asked = False
@@ -137,7 +139,8 @@ class Evaluator:
             return
         if other._settings:
             self._leave_out(other._settings)
-        self.idle, self._fixed, self._asked = list(other.idle), other._fixed, other._asked
+        self.idle, self.called_settings = list(other.idle), list(other.called_settings)
+        self._fixed, self._asked = other._fixed, other._asked
         if self._fixed:
             self._step_what_is_left()
 
@@ -347,12 +350,12 @@ class Evaluator:
         Raises `GradcheckError` where it is not finite, or differs between calls that had the same random state: then
         a difference of losses says nothing about a gradient.
         """
-        values = []
+        values: list[float] = []
         for _ in range(repeats):
             self.state.restore()
             started = time.perf_counter()
             with np.errstate(**self._errstate):
-                values.append(self._evaluate(self._structure, with_backward=repeats == 1))
+                values.append(self._first(repeats == 1) if not values else self._evaluate(self._structure))
             self.seconds = min(self.seconds, time.perf_counter() - started)
             self._draws = self._draws or self.state.drawn()
             self.intact(thorough=len(values) == 1)
@@ -378,11 +381,31 @@ class Evaluator:
             raise _unsteady(name, values, self.state.changed())
         return values[0]
 
+    def _first(self, with_backward: bool) -> float:
+        """The loss, with whole numbers among the parameters as floats; as they are, where forward cannot do with floats (a
+        depth, indices)."""
+        try:
+            return self._evaluate(self._structure, with_backward)
+        except GradcheckError:
+            leaves = self.flat.leaves
+            whole = frozenset(leaf.path for leaf in leaves if leaf.integral)
+            if self._asked or self.only is not None or not 0 < len(whole) < len(leaves):
+                raise
+            before = self._claimed_of, self.flat, self.base, self._settings, self.settings
+            self._leave_out(whole)
+            self.state.restore()
+            try:
+                return self._evaluate(self._structure, with_backward)
+            except GradcheckError:
+                self._claimed_of, self.flat, self.base, self._settings, self.settings = before
+                self._hold()
+            raise
+
     def claims(self, copy: bool = True) -> list[gradients.Claim]:
         """What backward claims at the point, one claim for each leaf; without ``copy``, good until it is called again.
 
         Integer leaves without a gradient (``n_layers`` among the weights) are settings, and so are others with which the loss
-        does not move (a learning rate): they leave `flat`.
+        does not move, or that are called as settings are: they leave `flat`.
         """
         backward, name = self.problem.backward, self.problem.backward_name
         if backward is None:
@@ -400,17 +423,18 @@ class Evaluator:
         except (Exception, SystemExit) as error:
             raise raised_in(name, error) from error
         claims = gradients.match(claimed, self._claimed_of, self.backend, name, copy)
-        settings = frozenset(
-            leaf.path
-            for leaf, claim in zip(self._claimed_of.leaves, claims, strict=True)
-            if leaf.integral and not claim.present and (self.only is None or leaf.name not in self.only)
-        )
-        if settings and len(settings) < len(self._claimed_of.leaves):
-            self._leave_out(settings)
-            claims = gradients.match(claimed, self._claimed_of, self.backend, name)
-        if self.only is None and not self._asked:
+        if not self._asked:
+            settings = frozenset(
+                leaf.path
+                for leaf, claim in zip(self._claimed_of.leaves, claims, strict=True)
+                if self._is_set(leaf, claim)
+            )
+            if settings and len(settings) < len(claims):
+                self._leave_out(settings)
+                claims = gradients.match(claimed, self._claimed_of, self.backend, name)
             self._asked = True
-            self._set_idle_aside(claims)
+            if self.only is None:
+                self._set_aside(claims)
         if len(self.flat.leaves) < len(claims):
             stepped = {leaf.path for leaf in self.flat.leaves}
             claims = [
@@ -647,23 +671,34 @@ class Evaluator:
             for leaf, array in zip(self.flat.leaves, self.autodiff(-math.inf).gradients, strict=True)
         ]
 
-    def _set_idle_aside(self, claims: list[gradients.Claim]) -> None:
+    def _is_set(self, leaf: Leaf, claim: gradients.Claim) -> bool:
+        """Whether ``leaf`` is a whole number, or an array of them, that has no gradient and needs none. Zero is what a bias
+        begins with: where the loss moves with it, its gradient is missing."""
+        if not leaf.integral or claim.present or (self.only is not None and leaf.name in self.only):
+            return False
+        if self.only is not None or naming.is_setting(leaf.name, leaf.size):
+            return True
+        return bool(np.any(self.base[leaf.start : leaf.stop])) or self._moves(leaf) is not True
+
+    def _set_aside(self, claims: list[gradients.Claim]) -> None:
         """Steps no leaf any more that has no gradient and needs none."""
         absent = [leaf for leaf, claim in zip(self.flat.leaves, claims, strict=True) if not claim.present]
         if len(absent) == len(claims):
             return
-        idle = [leaf for leaf in absent[:_IDLE] if self._is_idle(leaf)]
-        if not idle:
+        called = [leaf for leaf in absent if naming.is_setting(leaf.name, leaf.size)]
+        others = [leaf for leaf in absent if not naming.is_setting(leaf.name, leaf.size)]
+        idle = [leaf for leaf in others[:_IDLE] if self._moves(leaf) is False]
+        if not called and not idle:
             return
-        self.idle = [leaf.name for leaf in idle]
-        self._fixed = frozenset(leaf.path for leaf in idle)
+        self.called_settings, self.idle = [leaf.name for leaf in called], [leaf.name for leaf in idle]
+        self._fixed = frozenset(leaf.path for leaf in (*called, *idle))
         self._step_what_is_left()
 
-    def _is_idle(self, leaf: Leaf) -> bool:
-        """Whether the loss is the same, to the last digit, whatever the values of ``leaf``: here, and where all else is moved,
-        since a weight of zero may hide others at this point."""
+    def _moves(self, leaf: Leaf) -> bool | None:
+        """Whether the loss changes, in its last digit at least, with the values of ``leaf``: here, or where all else is moved,
+        since a weight of zero may hide others at this point. None where that cannot be told."""
         if not self.affords(2 * len(_ELSEWHERE) + _REST):
-            return False
+            return None
         told = False
         own = slice(leaf.start, leaf.stop)
         size = np.concatenate(
@@ -678,11 +713,11 @@ class Evaluator:
                 losses.append(self.loss(moved))
             if all(map(math.isfinite, losses)):
                 if losses[0] != losses[1]:
-                    return False
-                told = radius > 0
+                    return True
+                told = told or radius > 0
             elif not radius:
-                return False
-        return told
+                return None
+        return False if told else None
 
     def _leave_out(self, settings: frozenset[Path]) -> None:
         flat, self._settings = self._claimed_of, settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,29 @@ _MOST = 8
 _LONG = 8
 # Names of settings that are likely to weigh a term of the loss.
 _WEIGHING = ("lam", "reg", "decay", "penalty", "l1", "l2")
+# Names of other numbers that nobody differentiates a loss by.
+_SET = {
+    "clip",
+    "dropout",
+    "eps",
+    "epsilon",
+    "keep",
+    "keep_prob",
+    "lr",
+    "learning_rate",
+    "momentum",
+    "rate",
+    "seed",
+    "step_size",
+}
+
+
+def is_setting(name: str, size: int) -> bool:
+    """Whether a parameter of ``size`` entries is called as settings are: ``lambd``, ``keep_prob``, ``mask``."""
+    last = re.split(r"\W+", name.rstrip("]'\""))[-1].casefold()
+    if "mask" in last.split("_"):
+        return True
+    return size == 1 and (last in _SET or last.endswith("_rate") or last.startswith(_WEIGHING))
 
 
 @dataclass(frozen=True)

@@ -541,6 +541,12 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{some(evaluator.settings)}: taken for settings and not checked, being integers for which "
             f"{problem.backward_name} returns no gradient.",
         )
+    if evaluator.called_settings:
+        yield (
+            "settings-by-name",
+            f"{some(evaluator.called_settings)}: taken for settings by their names and not checked. "
+            f"{problem.backward_name} returns no gradient for them.",
+        )
     if evaluator.idle:
         yield (
             "idle",
