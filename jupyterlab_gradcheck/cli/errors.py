@@ -20,7 +20,7 @@ def raised(document: Document, cell: Cell, reply: dict[str, Any]) -> CannotCheck
     """The error for a ``cell`` that raised, of which ``reply`` (an execute_reply's content) tells."""
     said = _COMPILED.sub("", str(reply.get("evalue", "")))
     message = f"{reply.get('ename', 'Error')}: {said}"[:_LONGEST].rstrip(": .")
-    frames = frames_of(reply.get("traceback"))
+    frames = [(number, line + _left_out(document, number, cell)) for number, line in frames_of(reply.get("traceback"))]
     own = next((line for number, line in frames if number == cell.number or cell.number is None), None)
     where = "The injected parameters" if cell.id == INJECTED else name_of(document, cell, own)
     deepest = frames[-1] if frames else None
@@ -36,6 +36,15 @@ def frames_of(traceback: Any) -> list[tuple[int, int]]:
         return []
     text = _ANSI.sub("", "\n".join(str(part) for part in traceback))
     return [(int(number), int(line or other)) for number, line, other in _FRAME.findall(text)]
+
+
+def _left_out(document: Document, number: int, running: Cell) -> int:
+    """Empty lines at the beginning of a cell, which IPython leaves out and does not count."""
+    cell = (
+        running if running.number in (None, number) else next((c for c in document.cells if c.number == number), None)
+    )
+    lines = [] if cell is None else cell.source.split("\n")
+    return next((at for at, line in enumerate(lines) if line.strip()), 0)
 
 
 def is_exit(reply: dict[str, Any]) -> bool:

@@ -17,15 +17,18 @@ class Place(NamedTuple):
     """Where something stands in the person's code.
 
     ``cell`` is the number that Jupyter shows beside the cell after *Run All*; None in a script or a module. ``line`` counts
-    from 1, in the cell or the script. ``file_line`` is the line of the file itself; None where it is not known.
+    from 1, in the cell or the script. ``file_line`` is the line of the file itself; None where it is not known. ``file`` is the
+    file where that is another one, which the notebook or script imports from.
     """
 
     cell: int | None
     line: int
     file_line: int | None = None
+    file: str | None = None
 
     def __str__(self) -> str:
-        return f"line {self.line}" if self.cell is None else f"In[{self.cell}], line {self.line}"
+        led = f"{self.file}, " if self.file else "" if self.cell is None else f"In[{self.cell}], "
+        return f"{led}line {self.line}"
 
 
 class Stage(NamedTuple):

@@ -8,11 +8,11 @@ from typing import Any
 
 from .. import contract
 from ..contract import envelope
-from . import errors, kernelspecs, parameters, reply, saved
+from . import errors, kernelspecs, modules, parameters, reply, saved
 from .arguments import Settings
 from .document import MAY_RAISE, Cell, Document, read
 from .kernel import ANSWER_SECONDS, Died, Kernel, Silent, TimedOut, started
-from .outcome import CannotCheck, Check, Outcome, Problem, Row, Stage, Tell, short_name
+from .outcome import CannotCheck, Check, Outcome, Place, Problem, Row, Stage, Tell, short_name
 from .selection import Selection, function_of
 
 CHECK_ID = "command"
@@ -142,11 +142,21 @@ def _placed(document: Document, report: dict[str, Any]) -> Check:
     titles = [(function_of(parameter, report), short_name(parameter)) for parameter in report["parameters"]]
     for parameter, (function, name) in zip(report["parameters"], titles, strict=True):
         source = parameter["source"]
-        place = None if source is None else document.place(source["cell_id"], source["line"])
+        place = None if source is None else _place(document, report, source)
         # The b of one layer is not that of another.
         alone = titles.count((function, name)) == 1
         rows.append(Row(parameter, function, name if alone else parameter["name"].rpartition(": ")[2], place))
     return Check(report, tuple(rows))
+
+
+def _place(document: Document, report: dict[str, Any], source: dict[str, Any]) -> Place:
+    """Where a report's SourcePlace is: in the document, or in a module that it imports."""
+    place = document.place(source["cell_id"], source["line"])
+    codes, at = report["code"], source.get("code")
+    if place.cell is not None or at is None or at >= len(codes):
+        return place
+    module = modules.module_of(codes[at], document.file)
+    return place if module is None else Place(None, source["line"], source["line"], module)
 
 
 async def _reply(kernel: Kernel, request: dict[str, Any], settings: Settings, tell: Tell, wanted: str) -> Any:

@@ -46,3 +46,13 @@ def test_a_script_and_injected_parameters() -> None:
 def test_a_script_that_ends_itself(value: str, ended: bool) -> None:
     assert errors.is_exit({"ename": "SystemExit", "evalue": value}) is ended
     assert not errors.is_exit({"ename": "ValueError", "evalue": value})
+
+
+@pytest.mark.parametrize(("source", "line"), [("\n\n \nx = 1\nx / 0", 5), ("x = 1\nx / 0", 2)])
+def test_empty_lines_at_the_beginning_count(source: str, line: int) -> None:
+    """IPython leaves them out before it runs a cell."""
+    cells = (Cell("c4", 4, source),)
+    reply = {"ename": "E", "evalue": "no", "traceback": ["Cell In[4], line 2"]}
+    problem = errors.raised(Document("a.ipynb", Path("a.ipynb"), cells, ""), cells[0], reply).problem
+    assert problem.place == Place(4, line)
+    assert problem.message.startswith(f"In[4], line {line} raised")

@@ -77,9 +77,9 @@ class TestJson:
         contract.validate("results", told)
         assert told["exit_code"] == 1
         assert [one["status"] for one in told["notebooks"]] == ["pass", "fail", "inconclusive", "error"]
-        place = {"cell": 5, "line": 14, "file_line": 120}
+        place = {"cell": 5, "line": 14, "file_line": 120, "file": None}
         assert place in [one["place"] for one in told["notebooks"][1]["checks"][0]["gradients"]]
-        assert told["notebooks"][3]["error"]["place"] == {"cell": 2, "line": 1, "file_line": 33}
+        assert told["notebooks"][3]["error"]["place"] == {"cell": 2, "line": 1, "file_line": 33, "file": None}
 
 
 # The attributes and elements that the XML Schemas in use for JUnit's format have in common, in their order.

@@ -352,6 +352,19 @@ def test_letters_that_the_terminal_does_not_have(folder: Path) -> None:
     assert "There is no file n\\xe9.ipynb." in done.stdout
 
 
+def test_a_mistake_in_a_module_is_placed_in_its_file(tmp_path: Path) -> None:
+    module = f"# A helper.\nimport numpy as np\n\n\n{WRONG}\n"
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "helper.py").write_text(module)
+    write(tmp_path / "work" / "imported.ipynb", DATA, "from helper import loss, grad")
+    at = next(number for number, line in enumerate(module.splitlines(), 1) if "dw =" in line)
+    done = command(tmp_path, "work/imported.ipynb", "--format", "json")
+    (check,) = told(done)["work/imported.ipynb"]["checks"]
+    assert check["gradients"][0]["place"] == {"cell": None, "line": at, "file_line": at, "file": "work/helper.py"}
+    assert f"file=work/helper.py,line={at}," in command(tmp_path, "work/imported.ipynb", "--format", "github").stdout
+    assert f"work/helper.py, line {at}: dw =" in command(tmp_path, "work/imported.ipynb").stdout
+
+
 def test_the_planted_mistakes_of_the_example_are_found() -> None:
     done = command(ROOT / "examples", "fraud_detection.ipynb")
     assert done.returncode == 1, done.stderr

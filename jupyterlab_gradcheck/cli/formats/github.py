@@ -47,6 +47,7 @@ def _at(place: Place | None) -> str:
 
 def _command(kind: str, path: str, place: Place | None, title: str, message: str) -> str:
     line = 1 if place is None or place.file_line is None else place.file_line
+    path = path if place is None or place.file is None else place.file
     told = "\n".join(printable(part) for part in message.split("\n"))
     return f"::{kind} file={_property(PurePath(path).as_posix())},line={line},title={_property(printable(title))}::{_data(told)}"
 

@@ -87,7 +87,8 @@ def _threshold(outcome: Outcome, check: Check) -> Element:
 def _details(outcome: Outcome, row: Row, message: str) -> Iterator[str]:
     yield message
     if line := where(row):
-        yield f"{outcome.path}, {line}"
+        # A line of another file says so itself.
+        yield line if row.place is not None and row.place.file else f"{outcome.path}, {line}"
     yield f"relative difference {difference(row)}"
     yield from entries(row)
 
