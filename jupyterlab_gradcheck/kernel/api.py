@@ -104,6 +104,13 @@ def gradcheck(
             raise engine.GradcheckError(
                 f"{role} is a {type(function).__name__}, not a function.", code="not_a_function"
             )
+    for value in data:
+        if hasattr(type(value), "__next__"):
+            raise engine.GradcheckError(
+                f"One of the data is a {type(value).__name__}, which can be read once only; a check calls forward many times. "
+                "Pass list(...) of it.",
+                code="one_pass_data",
+            )
     assert forward is not None
     binding = bind_in_order(
         (getattr(forward, "__name__", "forward"), forward),

@@ -433,3 +433,11 @@ def test_what_forward_leaves_where_nobody_sees_it_reaches_backward_in_the_classi
     for options in ({"method": "central", "epsilon": 1e-7}, {}):
         assert gradcheck(forward, backward, params, X, **options).verdict == "pass"  # type: ignore[arg-type]
     assert vars(net) == {}
+
+
+def test_what_can_be_read_once_is_refused_and_left_alone() -> None:
+    batches = (np.ones(2) * at for at in range(3))
+    with pytest.raises(GradcheckError, match="generator, which can be read once only") as caught:
+        gradcheck(lambda p, batches: sum(p @ b for b in batches), lambda p, batches: p, np.ones(2), batches)
+    assert caught.value.code == "one_pass_data"
+    assert len(list(batches)) == 3
