@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,8 @@ import random, warnings, hashlib
 (hashlib.sha256(b"".join(p.tobytes() for p in parameters.values()) + X.tobytes() + Y.tobytes()).hexdigest(),
  repr(np.random.get_state()), hash(random.getstate()), list(warnings.filters) == FILTERS, sorted(k for k in dir() if not k.startswith("_")))
 """
+
+needs_tensorflow = pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="it is about TensorFlow")
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +275,7 @@ def test_names_in_reports_are_inert(net_kernel: Kernel) -> None:
     assert net_kernel.value("'\\x1b' in str(r) or '\\x1b' in r._repr_html_()") == "False"
 
 
+@needs_tensorflow
 @pytest.mark.parametrize("wrong", [False, True])
 def test_tensorflow_in_float32(kernel: Kernel, wrong: bool) -> None:
     kernel.run("%reset -f", *tensorflow_net(wrong))
@@ -282,6 +286,7 @@ def test_tensorflow_in_float32(kernel: Kernel, wrong: bool) -> None:
     assert (reply["body"]["precision"], reply["body"]["lifted"]) == ("float64", "float32")
 
 
+@needs_tensorflow
 def test_tensorflow_is_left_in_float32_where_that_is_asked_for(kernel: Kernel) -> None:
     kernel.run("%reset -f", *tensorflow_net(True))
     reply, _ = kernel.ask("check", options={"lift": False})
