@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine import GradcheckError
+from ..engine.report import some
 from .api import gradcheck
+from .comparison import gradient_name
 from .display import Report
 from .explain import explain
 
@@ -25,8 +27,9 @@ def assert_gradients(
     """Checks as `jupyterlab_gradcheck.gradcheck` does, of which all arguments are taken, and fails where it does not pass.
 
     Args:
-        allow_inconclusive: whether a gradient that could not be decided lets the assertion hold. It does not by itself: a
-            test that has told nothing should not be green.
+        allow_inconclusive: whether a gradient that could not be decided lets the assertion hold, or one of which nothing could
+            be tested, since the loss moves with none of its entries, here or nearby. It does not by itself: a test that has
+            told nothing should not be green.
 
     Returns:
         the report.
@@ -42,8 +45,19 @@ def assert_gradients(
         # Anew, since the frames between are ours; what the person's function raised stays beside it.
         raise GradcheckError(str(error), code=error.code) from error.__cause__
     if report.verdict == "fail" or (report.verdict == "inconclusive" and not allow_inconclusive):
-        # The plain class: unittest cuts the traceback of no other.
-        failure = AssertionError(explain(report))
-        vars(failure)["report"] = report
-        raise failure
+        raise _failure(explain(report), report)
+    untested = [gradient_name(p) for p in report.parameters if p.blind and p.blind.count - p.blind.nearby == p.size]
+    if untested and not allow_inconclusive:
+        raise _failure(
+            f"Nothing of {some(untested)} was tested: the loss moves with none of the entries, here or nearby. Choose "
+            "parameters and data at which it does, or allow that with allow_inconclusive=True.",
+            report,
+        )
     return report
+
+
+def _failure(message: str, report: Report) -> AssertionError:
+    # The plain class: unittest cuts the traceback of no other.
+    failure = AssertionError(message)
+    vars(failure)["report"] = report
+    return failure

@@ -55,6 +55,34 @@ def test_a_wrong_gradient_is_told_with_all_that_is_known() -> None:
     assert caught.value.report.verdict == "fail"  # type: ignore[attr-defined]
 
 
+def test_where_nothing_was_tested_it_fails_unless_that_is_allowed() -> None:
+    """All units are off, here and nearby: whatever backward claims, the loss does not move."""
+    rng = np.random.default_rng(0)
+    X, Y, W, V = (rng.normal(size=shape) for shape in ((7, 3), (7, 2), (3, 4), (4, 2)))
+    parameters = {"W": W, "b": np.full(4, -30.0), "V": V, "c": np.zeros(2)}
+
+    def forward(P: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+        H = np.maximum(0, X @ P["W"] + P["b"])
+        A = H @ P["V"] + P["c"]
+        return float(np.mean((A - Y) ** 2)), (H, A)
+
+    def backward(
+        P: dict[str, np.ndarray], cache: tuple[np.ndarray, np.ndarray], X: np.ndarray, Y: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        H, A = cache
+        d = 2 * (A - Y) / A.size
+        e = 17 * (d @ P["V"].T) * (H > 0)
+        return {"dW": X.T @ e, "db": e.sum(0), "dV": H.T @ d, "dc": d.sum(0)}
+
+    with pytest.raises(AssertionError, match="Nothing of dW, db, dV was tested") as caught:
+        assert_gradients(forward, backward, parameters, X, Y)
+    assert caught.value.report.verdict == "pass"  # type: ignore[attr-defined]
+    assert_gradients(forward, backward, parameters, X, Y, allow_inconclusive=True)
+    parameters["b"] += 30
+    with pytest.raises(AssertionError, match="gradients are wrong"):
+        assert_gradients(forward, backward, parameters, X, Y)
+
+
 def test_what_could_not_be_decided_fails_unless_that_is_allowed() -> None:
     def noisy(w: np.ndarray) -> float:
         return float(np.sum(w**2) + 1e-3 * np.sin(1e9 * np.sum(w)))
