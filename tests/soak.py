@@ -1,7 +1,7 @@
-"""`python -m tests.soak`: the heavy versions of what docs/reliability.md promises, in under five minutes.
+"""`python -m tests.soak`: the heavy versions of what docs/reliability.md promises, in some seven minutes.
 
-Prints a table of the faults that were injected, survived and lost, and the figures of a server under load. Exits with 1
-where anything was lost. Everything runs on this machine: a server on 127.0.0.1 and its kernels.
+Prints a table of the faults that were injected, survived and lost, the figures of a server under load, and how many cases
+were made at random. Exits with 1 where anything was lost. Everything runs on this machine: a server on 127.0.0.1 and its kernels.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "kernel"), str(HERE / "server")]
@@ -261,11 +263,34 @@ def in_process() -> dict[str, str]:
     return {"50 fake kernels, 200 checks, 20 listeners, 10 MB, the loop below 50 ms (tests/server/test_load.py)": last}
 
 
+def fuzz(cases: int, lost: list[str]) -> dict[str, str]:
+    """Requests from the description, messages, names and namespaces made at random, ``cases`` of each kind."""
+    files = [str(HERE / one) for one in ("server/test_fuzz.py", "server/test_protocol.py", "kernel/test_hostile.py")]
+    names = str(HERE / "kernel/test_names.py")
+    with tempfile.TemporaryDirectory() as home:
+        told = Path(home) / "fuzz.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-show-statistics"]
+        done = subprocess.run(
+            [*command, f"--junitxml={told}", *files, names],
+            capture_output=True, text=True, timeout=600, cwd=HERE.parent, env={**os.environ, "GRADCHECK_FUZZ": str(cases)},
+        )  # fmt: skip
+        found = ElementTree.parse(told).getroot() if told.exists() else ElementTree.Element("none")
+    requests = sum(int(one.attrib["value"]) for one in found.iter("property") if one.attrib["name"] == "requests")
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "nothing"
+    if done.returncode:
+        lost.append(f"fuzzing: {last}")
+    figures = {"fuzz: requests made from the description, right and wrong ones and along its links": f"{requests:,}"}
+    for test, passing, failing in re.findall(r"^(\S+):\n(?:.*\n)*?.*- (\d+) passing, (\d+) failing", done.stdout, re.M):
+        figures[f"fuzz: {test.removeprefix('tests/')}"] = f"{int(passing) + int(failing):,} cases"
+    return {**figures, "fuzz: all of these tests, and the hostile namespaces that are written down": last}
+
+
 def main() -> int:
     """Runs it all."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=280, help="Time to keep within (280).")
+    parser.add_argument("--seconds", type=float, default=280, help="Time for the faults and the load (280).")
     parser.add_argument("--kernels", type=int, default=20, help="Real kernels in the server (20).")
+    parser.add_argument("--fuzz", type=int, default=50, help="Cases made at random of each kind (50).")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     began, table, figures = time.monotonic(), Table(), {}
@@ -283,6 +308,7 @@ def main() -> int:
                 farm.server.process.terminate()
                 farm.server.process.wait(60)
     figures.update(in_process())
+    figures.update(fuzz(given.fuzz, table.lost))
     injected, survived = (sum(row[at] for row in table.rows) for at in (1, 2))
     print(f"  {'together':<62}{injected:>9}{survived:>10}{injected - survived:>6}\n")
     for what, figure in figures.items():

@@ -6,7 +6,7 @@ import random
 import sys
 from typing import Any
 
-from ..engine.randomness import HostRandomState, PythonState
+from ..engine.randomness import GeneratorState, HostRandomState, PythonState
 
 
 class TensorFlowRandomState(HostRandomState):
@@ -43,7 +43,7 @@ class TensorFlowRandomState(HostRandomState):
         return now is not self._generator or (self._seeds is not None and self._seeds.drawn())
 
 
-class KernelCounters:
+class KernelCounters(GeneratorState):
     """The counters of random operations that have a seed of their own (``tf.nn.dropout(x, 0.5, seed=1)``).
 
     They lie in the eager context's cached kernels, where nobody can read them: whether one has counted is not known, and
@@ -61,6 +61,3 @@ class KernelCounters:
 
     def drawn(self) -> bool:
         return self._context is not None
-
-    def changed(self) -> list[str]:
-        return []

@@ -12,6 +12,7 @@ from .errors import encodable as encodable
 from .errors import place_of as place_of
 from .errors import raised_in as raised_in
 from .errors import said as said
+from .memory import REMEMBERS as REMEMBERS
 from .plan import Plan as Plan
 from .problem import METHODS as METHODS
 from .problem import Options as Options
@@ -25,6 +26,7 @@ from .study import StepStudy as StepStudy
 
 __all__ = [
     "METHODS",
+    "REMEMBERS",
     "Backend",
     "Cancelled",
     "Entry",

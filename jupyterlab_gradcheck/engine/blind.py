@@ -29,6 +29,11 @@ class Blind:
         return int(np.count_nonzero(self.asleep))
 
     @property
+    def whole(self) -> bool:
+        """Whether nothing of the gradient was tested, here or nearby."""
+        return self.count == self.asleep.size and not self.nearby
+
+    @property
     def share(self) -> str:
         """The gradient and how much of it, in a few words."""
         return f"{self.name} {self.count} of {self.asleep.size}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import exact, gradients, judge, lift, nearby, noise, plan, study, verdict
+from . import exact, gradients, judge, lift, memory, nearby, noise, plan, study, verdict
 from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
@@ -355,6 +355,7 @@ class _Run:
             self.measure()
             return
         self.drifts = self._drifted()
+        self.memory = None if self.drifts else memory.look(evaluator, self.elsewhere.last, self.level)
 
     def _rounds_midway(self, here: Examination) -> bool:
         """Goes on in float64, where something is wrong or open and the same code in float64 gives another loss.
@@ -532,6 +533,7 @@ class _Run:
                 here=self.here,
                 elsewhere=self.elsewhere,
                 drifts=self.drifts,
+                memory=self.memory,
                 original=self.claims if self.lifted is not None else None,
                 lifted_from=self.lifted_from if self.lifted is not None else None,
                 overflows=self.overflows,

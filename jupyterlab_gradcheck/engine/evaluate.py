@@ -401,8 +401,16 @@ class Evaluator:
                 self._hold()
             raise
 
-    def claims(self, copy: bool = True) -> list[gradients.Claim]:
-        """What backward claims at the point, one claim for each leaf; without ``copy``, good until it is called again.
+    def in_training(self) -> tuple[float, list[gradients.Claim]]:
+        """The loss and the claims at the point, as a training loop has them: with what earlier calls left behind, random
+        generators excepted. Raises as `base_loss` and `claims` do, but for a loss that is not finite."""
+        self.state.rewind()
+        loss = self._evaluate(self._structure, with_backward=True)
+        return loss, self.claims(anew=False)
+
+    def claims(self, copy: bool = True, anew: bool = True) -> list[gradients.Claim]:
+        """What backward claims at the point, one claim for each leaf; without ``copy``, good until it is called again. Unless
+        ``anew``, nothing is put back before.
 
         Integer leaves without a gradient (``n_layers`` among the weights) are settings, and so are others with which the loss
         does not move, or that are called as settings are: they leave `flat`.
@@ -411,8 +419,8 @@ class Evaluator:
         if backward is None:
             return self._autodiff_claims()
         # What forward has changed beside is put back, and backward may read it: then both are called anew.
-        at_hand, self._backward = None if self._draws else self._backward, None
-        if at_hand is None:
+        at_hand, self._backward = None if self._draws and anew else self._backward, None
+        if at_hand is None and anew:
             self.state.restore()
         self.evaluations += self.problem.backward_evaluates and at_hand is None
         try:

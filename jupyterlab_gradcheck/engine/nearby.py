@@ -68,6 +68,7 @@ class Elsewhere:
         right: by position of the leaf, at how many points its gradient was certainly right.
         largest: by position of the leaf, the largest of its gradient at those points.
         skipped: why points were left out, where they were.
+        last: the last of the points (length n), where there was one.
     """
 
     points: int = 0
@@ -77,6 +78,7 @@ class Elsewhere:
     right: dict[int, int] = field(default_factory=dict)
     largest: dict[int, float] = field(default_factory=dict)
     skipped: str | None = None
+    last: np.ndarray | None = None
 
 
 def look(
@@ -110,6 +112,7 @@ def look(
             loss, claims = point
             examination = _examine(evaluator, level, loss, claims, tolerance, number, done | found.wrong.keys())
             found.points += 1
+            found.last = evaluator.base
             for position, finding in enumerate(examination.findings):
                 if position not in done:
                     _note(found, position, finding, blind, evaluator.base)

@@ -21,6 +21,9 @@ class RandomState(Protocol):
     def restore(self) -> None:
         """Put everything back to that state, bit by bit, as far as it can be put back."""
 
+    def rewind(self) -> None:
+        """Put back random generators alone; what else was changed stays so."""
+
     def drawn(self) -> bool:
         """Whether it is another state now: somebody drew a number, or changed something."""
 
@@ -41,6 +44,10 @@ class Combined:
         for part in self._parts:
             part.restore()
 
+    def rewind(self) -> None:
+        for part in self._parts:
+            part.rewind()
+
     def drawn(self) -> bool:
         return any(part.drawn() for part in self._parts)
 
@@ -48,14 +55,20 @@ class Combined:
         return list(dict.fromkeys(name for part in self._parts for name in part.changed()))
 
 
-class _Generator:
+class GeneratorState:
     """Base of the states of generators: nothing in them is anything else."""
+
+    def restore(self) -> None:
+        raise NotImplementedError
+
+    def rewind(self) -> None:
+        self.restore()
 
     def changed(self) -> list[str]:
         return []
 
 
-class PythonState(_Generator):
+class PythonState(GeneratorState):
     """The state of one `random.Random`.
 
     Raises `NotImplementedError` for one that has none (`random.SystemRandom`).
@@ -81,7 +94,7 @@ class PythonState(_Generator):
         return bool(now != self._before)
 
 
-class BitState(_Generator):
+class BitState(GeneratorState):
     """The state of one of NumPy's bit generators."""
 
     def __init__(self, bits: Any, look: Callable[[Any], Any] = twister.look_at_numpy) -> None:
@@ -102,7 +115,7 @@ class BitState(_Generator):
         return bool(now != self._state) if self._plain else not _same(now, self._state)
 
 
-class LegacyState(_Generator):
+class LegacyState(GeneratorState):
     """The state of one `numpy.random.RandomState`: that of its bit generator, and the second of a pair of normal numbers."""
 
     def __init__(
@@ -141,7 +154,7 @@ _look_at_numpy = functools.lru_cache(maxsize=1)(twister.look_at_numpy)
 _look_at_gauss = functools.lru_cache(maxsize=1)(twister.look_at_gauss)
 
 
-class HostRandomState:
+class HostRandomState(GeneratorState):
     """The state of `random` and of NumPy's legacy global generator."""
 
     def __init__(self) -> None:
@@ -155,9 +168,6 @@ class HostRandomState:
 
     def drawn(self) -> bool:
         return self._python.drawn() or self._numpy.drawn()
-
-    def changed(self) -> list[str]:
-        return []
 
 
 def _holds_arrays(state: Any) -> bool:

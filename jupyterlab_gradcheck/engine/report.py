@@ -387,6 +387,7 @@ def sentence(
 
     ``why`` a verdict is open: ``noise``; ``tiny``, the gradient is as good as zero; ``kinked``, the loss has kinks just
     here; ``sampled``, entries were left out; ``open``, a difference was seen that the budget did not suffice to trace.
+    ``untested``: a gradient passes for being zero where the loss does not move at all.
     ``digits``: the loss speaks against the gradient only for want of digits. ``nearby``: a gradient passes for being right at points nearby and not wrong here.
     """
     if verdict == "fail" and cause is not None:
@@ -418,6 +419,8 @@ def sentence(
             "noise": f"{name} could not be decided: the loss is too noisy, changes too quickly for any step, or has a kink within "
             f"reach; {seen}.",
         }[why]
+    if why == "untested":
+        return f"{name} is zero, and so is the numerical gradient: a mistake in it would not show here."
     if why == "nearby":
         return (
             f"{name} agrees with the numerical gradient at points nearby. Here it does too, as far as can be told"

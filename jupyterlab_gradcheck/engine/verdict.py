@@ -18,6 +18,7 @@ from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import NAMES, Code
 from .measure import Measurement
+from .memory import Memory
 from .naming import told
 from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
@@ -44,6 +45,7 @@ class Outcome:
     here: Examination
     elsewhere: Elsewhere
     drifts: bool
+    memory: Memory | None
     original: list[Claim] | None
     lifted_from: str | None
     overflows: bool
@@ -158,7 +160,8 @@ def _right(finding: Finding, tested: np.ndarray | None) -> ParameterReport:
     counts = {"pass": finding.codes.size, "inconclusive": 0, "fail": 0}
     limit = finding.scale.tolerance + (2 * float(finding.measured.bound.max()) if finding.leaf.size else 0.0)
     made = _made(finding, "pass", counts, limit, _blind(finding, tested))
-    said = sentence(finding.name, "pass", counts, finding.leaf.size, None, None, made.detection_limit)
+    why = "untested" if made.blind is not None and made.blind.whole else "noise"
+    said = sentence(finding.name, "pass", counts, finding.leaf.size, None, None, made.detection_limit, why)
     object.__setattr__(made, "message", begun(said))
     return made
 
@@ -206,7 +209,7 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     blind = _blind(finding, outcome.elsewhere.tested.get(position))
     made = _made(finding, verdict, counts, limit, blind, codes, cause, elsewhere)
     worst = made.worst(1) if verdict != "pass" else []
-    why = "nearby" if decided else "noise"
+    why = "untested" if blind is not None and blind.whole else "nearby" if decided else "noise"
     if verdict != "pass":
         why = _why(finding)
     said = sentence(
@@ -588,6 +591,8 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
             f"{problem.forward_name} gave another loss at the end than at the beginning, for the same parameters: it depends "
             "on something that changes from call to call. Nothing is called wrong on such ground.",
         )
+    if outcome.memory is not None:
+        yield from outcome.memory.messages(problem.forward_name, problem.backward_name)
     if outcome.overflows:
         yield (
             "loss-overflows",

@@ -8,7 +8,8 @@ from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from .binding import Binding, arguments_of, bind, bind_in_order
+from .binding import Binding, arguments_of, bind, bind_in_order, one_by_one
+from .discovery import Wanted, discover
 from .display import Report
 from .expression import leaves_in, route_of_callables
 from .placing import placed
@@ -54,7 +55,8 @@ def gradcheck(
             a dict (``dW1`` or ``W1`` for ``W1``), a list in the parameters' order, or one array or number. None checks
             the gradient that TensorFlow's tape gives (a custom gradient, a Keras layer).
         parameters: dict, list or tuple of arrays and numbers, nested at will, or a single array or number. Never
-            written to.
+            written to. Where forward takes each of them as an argument, they are handed over so: a dict's by name, others in
+            order.
         data: forward's other arguments, in its order.
         loss, gradients: in the place of forward and backward, two functions that leave nothing to be guessed: of the
             parameters alone, or of nothing, where they read the parameters from where they lie; these are then changed
@@ -112,15 +114,37 @@ def gradcheck(
                 code="one_pass_data",
             )
     assert forward is not None
-    binding = bind_in_order(
-        (getattr(forward, "__name__", "forward"), forward),
-        (getattr(backward, "__name__", "backward"), backward),
-        parameters,
-        data,
-    )
+    pair = (getattr(forward, "__name__", "forward"), forward), (getattr(backward, "__name__", "backward"), backward)
+    apart = one_by_one(*pair[0], parameters, data)
+    if apart is not None and backward is not None:
+        with quiet(None):
+            binding = _told_apart(*pair, *apart)
+    else:
+        binding = bind_in_order(*pair, parameters, data)
     # What the functions print would come out some hundred times.
     with quiet(None):
         return check(binding, options, backend)
+
+
+def _told_apart(
+    forward: tuple[str, Function],
+    backward: tuple[str, Function | None],
+    parameters: dict[str, Any],
+    data: dict[str, Any],
+) -> Binding | Route:
+    """The pair as it would be read in a notebook where its arguments are variables of the same names.
+
+    Raises `GradcheckError` where that is not certain.
+    """
+    first, *others = [*parameters, *data]
+    if forward[0] == backward[0] or not all(name.isidentifier() for name, _ in (forward, backward)):
+        # Two lambdas are called the same.
+        forward, backward = ("forward", forward[1]), ("backward", backward[1])
+    wanted = Wanted(forward[0], backward[0], first, others)
+    found = discover({**dict([forward, backward]), **parameters, **data}, wanted, trial)
+    if not found.certain:
+        raise engine.GradcheckError(found.reason, code=found.code)
+    return found.bindings[0]
 
 
 def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str, options: Options) -> Report:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ..engine import GradcheckError
+from ..engine import REMEMBERS, GradcheckError
 from ..engine.report import some
 from .api import gradcheck
 from .comparison import gradient_name
 from .display import Report
 from .explain import explain
+from .training import GradientWarning
 
 # unittest leaves the frames of such a module out of the traceback, so that it ends with the person's test.
 __unittest = True
@@ -32,7 +34,8 @@ def assert_gradients(
             told nothing should not be green.
 
     Returns:
-        the report.
+        the report. Where a second call gives other gradients than a first one (they add up, a cache is filled once), there is a
+        `GradientWarning` beside.
 
     Raises:
         AssertionError: a gradient is wrong, or could not be decided. Its attribute ``report`` is the report.
@@ -46,7 +49,10 @@ def assert_gradients(
         raise GradcheckError(str(error), code=error.code) from error.__cause__
     if report.verdict == "fail" or (report.verdict == "inconclusive" and not allow_inconclusive):
         raise _failure(explain(report), report)
-    untested = [gradient_name(p) for p in report.parameters if p.blind and p.blind.count - p.blind.nearby == p.size]
+    for note in report.warnings:
+        if note["code"] in REMEMBERS:
+            warnings.warn(note["message"], GradientWarning, stacklevel=2)
+    untested = [gradient_name(p) for p in report.parameters if p.blind and p.blind.whole]
     if untested and not allow_inconclusive:
         raise _failure(
             f"Nothing of {some(untested)} was tested: the loss moves with none of the entries, here or nearby. Choose "

@@ -263,6 +263,29 @@ def bind_in_order(
     return found
 
 
+def one_by_one(
+    name: str, forward: Function, parameters: Any, data: Sequence[Any]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """``parameters`` and ``data`` by forward's arguments, where it takes each of several parameters as one of its own
+    (``loss(w, b, X, y)``); None where it does not."""
+    if not isinstance(parameters, (Mapping, list, tuple)) or len(parameters) < 2:
+        return None
+    required = [n for n, p in signature_of(name, forward).items() if p.required]
+    count = len(parameters)
+    if len(required) != count + len(data):
+        return None
+    if isinstance(parameters, Mapping):
+        if not all(key in required for key in parameters):
+            return None
+        left = [n for n in required if n not in parameters]
+        return dict(parameters), dict(zip(left, data, strict=True))
+    first, last = required[:count], required[-count:]
+    behind = any(map(words.is_data, first)) and not any(map(words.is_data, last))
+    own = last if behind else first
+    left = [n for n in required if n not in own]
+    return dict(zip(own, parameters, strict=True)), dict(zip(left, data, strict=True))
+
+
 def _code_that_says_all(function: Function | None) -> types.CodeType | None:
     """The code of a plain function without defaults, variable arguments or anything wrapped; None for any other."""
     if (
@@ -374,6 +397,10 @@ def parameters_argument(forward_name: str, forward: Function, parameters: Any, n
     worded = [n for n in required if n.casefold() in words.PARAMETERS]
     if len(worded) == 1:
         return worded[0]
+    # The one that neither the data nor a setting is called by.
+    left = [n for n in required if not words.is_data(n) and not words.is_setting(n)]
+    if len(left) == 1:
+        return left[0]
     raise GradcheckError(
         f"Which argument of {forward_name}({', '.join(signature)}) are the parameters? Pass a function of the parameters "
         f"alone: gradcheck(lambda p: {forward_name}(...), ...).",

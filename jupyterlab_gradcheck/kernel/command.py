@@ -116,7 +116,10 @@ OPTIONS = {option.flag: option for group in GROUPS.values() for option in group}
 
 _USES = (
     ("%gradcheck", "finds forward, backward, parameters and data by itself"),
-    ("%gradcheck FORWARD [BACKWARD [PARAMETERS [DATA ...]]]", "names them; data in forward's order"),
+    (
+        "%gradcheck FORWARD [BACKWARD [PARAMETERS [DATA ...]]]",
+        "names them; parameters one after the other, data in forward's order",
+    ),
     ('%gradcheck --loss "cost(f(X, p), Y)" --gradients "grads(X, Y, p)" --parameters p', "guesses nothing"),
     ("%%gradcheck", "runs the cell first"),
 )

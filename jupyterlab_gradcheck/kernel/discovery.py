@@ -15,7 +15,7 @@ from .conventions.choose import Choice, choose, contested
 from .conventions.question import question
 from .inventory import Inventory, is_container, leaves, usable
 from .limit import within
-from .narrow import narrowed
+from .narrow import leaves_within, narrowed
 from .places import is_object
 from .route import Route
 from .search import Search
@@ -187,7 +187,12 @@ def _discover(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None,
     ):
         return pair if wanted.forward is not None else _uncontested(search, pair)
     if wanted.parameters is not None or wanted.data:
-        return pair if pair.certain and _works(pair.bindings[0], trial) else _narrowed(pair, search, wanted, trial)
+        if not pair.certain or not _works(pair.bindings[0], trial):
+            return _narrowed(pair, search, wanted, trial)
+        readings = [] if _whole(pair.bindings[0]) else _readings(search, wanted)
+        if any(len(_parted(route, namespace, wanted)[0]) > 1 for route in readings):
+            return _narrowed(pair, search, wanted, trial)
+        return _with_unnamed(pair, readings)
     named = wanted.forward is not None or wanted.backward is not None
     if named and pair.certain and _works(pair.bindings[0], trial):
         return pair
@@ -249,17 +254,16 @@ def _as_called(pair: Discovery, search: Search, namespace: Mapping[str, Any], wa
 
 def _narrowed(pair: Discovery, search: Search, wanted: Wanted, trial: Trial) -> Discovery:
     """What the functions that were named are with the parameters and the data that were named; ``pair`` where nothing fits."""
-    choice = choose(search, wanted.backward, wanted.forward)
-    value = None if wanted.parameters is None else search.namespace[wanted.parameters]
-    data = [(name, search.namespace[name]) for name in wanted.data]
-    routes = [narrowed(c.route, wanted.parameters, value, data) for c in choice.certain or choice.asked]
+    readings = _readings(search, wanted)
+    routes = [narrowed(route, *_parted(route, search.namespace, wanted)) for route in readings]
     fitting = [route for route in routes if route is not None and _works(route, trial)]
     if len(fitting) == 1:
         one = fitting[0]
         told = f"{one.forward_name} is the loss, and {one.backward_name} claims its gradients with respect to {_few(list(one.parameters))}."
-        return replace(pair, bindings=fitting, reason=told, code="", left_out=())
+        return _with_unnamed(replace(pair, bindings=fitting, reason=told, code="", left_out=()), readings)
     if wanted.parameters is None:
         return pair
+    value = search.namespace[wanted.parameters]
     if is_object(value):
         held = [f"{wanted.parameters}.{n}" for n, item in getattr(value, "__dict__", {}).items() if is_container(item)]
         hint = f" It holds {', '.join(held[:5])}: name that." if held else ""
@@ -272,6 +276,42 @@ def _narrowed(pair: Discovery, search: Search, wanted: Wanted, trial: Trial) -> 
         f'--gradients "{wanted.backward or "gradients"}(...)" --parameters {wanted.parameters}'
     )
     return replace(pair, reason=f"{pair.reason}{advice}", code=pair.code or "ambiguous")
+
+
+def _readings(search: Search, wanted: Wanted) -> list[Route]:
+    """How the functions that were named read, whatever parameters were."""
+    choice = choose(search, wanted.backward, wanted.forward)
+    return [c.route for c in choice.certain or choice.asked]
+
+
+def _parted(
+    route: Route, namespace: Mapping[str, Any], wanted: Wanted
+) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """What was named, as parameters and data of ``route``: several parameters may stand before the data (w b X y)."""
+    if wanted.parameters is None:
+        return [], [(name, namespace[name]) for name in wanted.data]
+    also = 0
+    while also < len(wanted.data) and wanted.data[also] in route.roots:
+        also += 1
+    names = [wanted.parameters, *wanted.data]
+    named = [(name, namespace[name]) for name in names]
+    return named[: also + 1], named[also + 1 :]
+
+
+def _with_unnamed(found: Discovery, readings: Sequence[Route]) -> Discovery:
+    """``found``, which tells of the gradients that the same functions claim of what was not named: nobody checks them."""
+    one = found.bindings[0]
+    checked = leaves_within([("", one.parameters)])
+    same = [r for r in readings if (r.forward_name, r.backward_name) == (one.forward_name, one.backward_name)]
+    others = dict.fromkeys(p.label for route in same[:1] for p in route.parameters_of if id(p.value) not in checked)
+    if not others:
+        return found
+    named = _few([p.label for p in one.parameters_of] if isinstance(one, Route) else [one.parameters_name])
+    told = (
+        f"{_few(list(others))}, of which {one.backward_name} claims {'a gradient' if len(others) == 1 else 'gradients'} too: only "
+        f"{named} was named."
+    )
+    return replace(found, left_out=(*found.left_out, told))
 
 
 def _without_deliberate(choice: Choice, wanted: Wanted) -> tuple[Choice, tuple[str, ...]]:

@@ -10,17 +10,17 @@ from .inventory import is_leaf
 from .places import places_in
 from .route import Route
 
+Named = tuple[str, Any]
 
-def narrowed(route: Route, name: str | None, value: Any, data: Sequence[tuple[str, Any]]) -> Route | None:
-    """``route`` with those parameters that lie in ``value``, which is called ``name``, and with ``data`` in the place of its
-    own, in their order; None where there is no such parameter, or more data than it takes."""
+
+def narrowed(route: Route, parameters: Sequence[Named], data: Sequence[Named]) -> Route | None:
+    """``route`` with those of its parameters that lie in one of ``parameters`` (names and values; of none, all of them), and with
+    ``data`` in the place of its own, in their order; None where there is no such parameter, or more data than it takes."""
     kept = route.parameters_of
-    if name is not None:
-        within = {id(place.value) for place in places_in(value, write=_nowhere)} | (
-            {id(value)} if is_leaf(value) else set()
-        )
-        kept = tuple(p for p in kept if p.root == name or id(p.value) in within)
-    open_ = [n for n in route.data_names if name is None or route.data[n] is not value]
+    if parameters:
+        names, within = {name for name, _ in parameters}, leaves_within(parameters)
+        kept = tuple(p for p in kept if p.root in names or id(p.value) in within)
+    open_ = [n for n in route.data_names if not any(route.data[n] is value for _, value in parameters)]
     if not kept or len(data) > len(open_):
         return None
     renamed = {old: new for old, (new, _) in zip(open_, data, strict=False)}
@@ -33,6 +33,12 @@ def narrowed(route: Route, name: str | None, value: Any, data: Sequence[tuple[st
     )
     values = {n: v for n, v in route.data.items() if n not in renamed}
     return replace(route, parameters_of=kept, calls=calls, data={**values, **dict(data)})
+
+
+def leaves_within(parameters: Sequence[Named]) -> set[int]:
+    """The identities of all arrays and numbers that ``parameters`` hold."""
+    found = {id(value) for _, value in parameters if is_leaf(value)}
+    return found | {id(place.value) for _, value in parameters for place in places_in(value, write=_nowhere)}
 
 
 def _nowhere(value: Any) -> None:

@@ -28,7 +28,7 @@ OnWrong = str | Callable[[Report], Any]
 
 
 class GradientWarning(UserWarning):
-    """A gradient turned out to be wrong, or could not be checked, during training."""
+    """A gradient turned out to be wrong, or could not be checked, during training; or is right in a first call alone."""
 
 
 class Look(NamedTuple):

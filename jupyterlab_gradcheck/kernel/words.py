@@ -132,6 +132,11 @@ def is_setting(name: str) -> bool:
     return folded in frozenset().union(*SYNONYMS[2:]) or bool(set(tokens(name)) & _SETTINGS)
 
 
+def is_data(name: str) -> bool:
+    """Whether a name says that it stands for inputs or targets."""
+    return name.casefold().strip("_") in SYNONYMS[0] | SYNONYMS[1]
+
+
 # Words for the same thing: inputs, targets, settings.
 SYNONYMS = tuple(
     _words(group)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..backends.tensorflow_random import KernelCounters, TensorFlowRandomState
-from ..engine.randomness import Combined, HostRandomState, RandomState
+from ..engine.randomness import Combined, GeneratorState, HostRandomState, RandomState
 from .copies import same_array, state_of
 from .reach import Found, Reach
 
@@ -65,11 +65,14 @@ class World:
                 self._remember(found)
 
     def restore(self) -> None:
-        for state in self._generators:
-            state.restore()
+        self.rewind()
         _put_back(self._light, self._changed)
         if not self._lively:
             _put_back(self._heavy, self._changed)
+
+    def rewind(self) -> None:
+        for state in self._generators:
+            state.restore()
 
     def drawn(self) -> bool:
         now = self._look() or any(state.drawn() for state in self._generators)
@@ -357,7 +360,7 @@ class _Iterator:
         return None
 
 
-class _AsGenerator:
+class _AsGenerator(GeneratorState):
     """The state of a random generator that is kept in a variable."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -369,9 +372,6 @@ class _AsGenerator:
 
     def drawn(self) -> bool:
         return not self._snapshot.intact()
-
-    def changed(self) -> list[str]:
-        return []
 
 
 def generators_within(reach: Reach) -> RandomState:

@@ -33,6 +33,14 @@ def hostile() -> Outcome:
     return Outcome(f"{HOSTILE}.ipynb", (check({**found, "message": HOSTILE, "parameters": parameters}, PLACE),))
 
 
+NOTE = {"code": "zero-gradient", "message": "All 3 entries of dW1 have nothing to test here."}
+
+
+def noted() -> Outcome:
+    """A notebook that passes, with something to say beside."""
+    return Outcome("a.ipynb", (check({**report("passing"), "warnings": [NOTE]}),), notes=("Since then: dW1 fixed.",))
+
+
 class TestText:
     def test_says_what_is_wrong_why_and_where(self) -> None:
         told = FORMATS["text"](ALL)
@@ -108,6 +116,10 @@ class TestJUnit:
             for kind, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
                 assert len(suite.findall(f"testcase/{kind}")) == int(suite.attrib[attribute])
 
+    def test_notes_stand_below_the_cases(self) -> None:
+        (suite,) = suites(FORMATS["junit"]([noted()]))
+        assert suite.findtext("system-out") == f"Since then: dW1 fixed.\n{NOTE['message']}"
+
     def test_a_case_is_a_gradient(self) -> None:
         passing, failing, open_, broken = suites(FORMATS["junit"](ALL))
         found = report("failing")
@@ -151,6 +163,10 @@ class TestGithub:
         )
         assert not told[-1].startswith("::")
         assert not any("a.ipynb" in line for line in told)
+
+    def test_notes_are_a_notice(self) -> None:
+        told = FORMATS["github"]([noted()]).splitlines()
+        assert told[:-1] == [f"::notice file=a.ipynb,line=1,title=notes of the gradient check::{NOTE['message']}"]
 
     def test_a_name_cannot_forge_a_command(self) -> None:
         told = FORMATS["github"]([hostile()]).splitlines()

@@ -107,10 +107,13 @@ def test_a_persons_own_random_object_goes_back(way: str) -> None:
 def test_several_states_are_one() -> None:
     class Part:
         def __init__(self, names: list[str]) -> None:
-            self.names, self.restored = names, 0
+            self.names, self.restored, self.rewound = names, 0, 0
 
         def restore(self) -> None:
             self.restored += 1
+
+        def rewind(self) -> None:
+            self.rewound += 1
 
         def drawn(self) -> bool:
             return len(self.names) > 1
@@ -123,7 +126,8 @@ def test_several_states_are_one() -> None:
     both.restore()
     assert both.drawn()
     assert both.changed() == ["a", "b", "c"]
-    assert [part.restored for part in parts] == [1, 1]
+    both.rewind()
+    assert [(part.restored, part.rewound) for part in parts] == [(1, 1), (1, 1)]
     assert not Combined(parts[:1]).drawn()
 
 

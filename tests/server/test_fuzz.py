@@ -104,7 +104,7 @@ def quiet_server(server: Server) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_every_call(mode: GenerationMode, schema: Any, address: dict[str, Any]) -> None:
+def test_every_call(mode: GenerationMode, schema: Any, address: dict[str, Any], request: pytest.FixtureRequest) -> None:
     seen: Counter[tuple[str, int]] = Counter()
 
     def asked(operation: Any) -> None:
@@ -120,12 +120,13 @@ def test_every_call(mode: GenerationMode, schema: Any, address: dict[str, Any]) 
         # There is no wrong way to ask where there is nothing to say.
         if mode is GenerationMode.POSITIVE or operation.body or operation.path_parameters:
             asked(operation)
+    request.node.user_properties.append(("requests", seen.total()))
     assert not [code for _, code in seen if code >= 500]
     expected = {200, 202, 404} if mode is GenerationMode.POSITIVE else {400}
     assert {code for verb, code in seen if verb == "POST"} >= expected, seen
 
 
-def test_every_way_through(schema: Any, address: dict[str, Any]) -> None:
+def test_every_way_through(schema: Any, address: dict[str, Any], request: pytest.FixtureRequest) -> None:
     seen: Counter[tuple[str, int]] = Counter()
 
     class Ways(schema.as_state_machine()):  # type: ignore[misc]
@@ -137,6 +138,7 @@ def test_every_way_through(schema: Any, address: dict[str, Any]) -> None:
             super().validate_response(response, case, **more)
 
     Ways.run(settings=PACE)
+    request.node.user_properties.append(("requests", seen.total()))
     assert not [code for _, code in seen if code >= 500]
     # What was started was found again, and cancelled.
     assert {("POST checks", 202), ("GET {check_id}", 200), ("GET checks", 200)} <= set(seen), seen

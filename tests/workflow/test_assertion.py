@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from jupyterlab_gradcheck import GradcheckError, assert_gradients
+from jupyterlab_gradcheck.kernel.training import GradientWarning
 
 # As a test suite would have it: the network beside it, mistakes planted.
 SUITE = (Path(nets.__file__).read_text(encoding="utf-8")).split("from __future__ import annotations\n")[1]
@@ -93,6 +94,19 @@ def test_what_could_not_be_decided_fails_unless_that_is_allowed() -> None:
     assert assert_gradients(noisy, lambda w: 2 * w, w, allow_inconclusive=True).verdict == "inconclusive"
     with pytest.raises(AssertionError):
         assert_gradients(noisy, lambda w: 2e6 * w, w, allow_inconclusive=True)
+
+
+def test_a_gradient_that_is_right_in_the_first_call_only_is_a_warning() -> None:
+    kept = np.zeros(3)
+
+    def adds_up(w: np.ndarray) -> np.ndarray:
+        kept[:] += 2 * w
+        return kept
+
+    with pytest.warns(GradientWarning, match="adds_up adds to what earlier calls left") as told:
+        assert assert_gradients(lambda w: w @ w, adds_up, np.arange(1.0, 4.0)).verdict == "pass"
+    assert [Path(one.filename).name for one in told] == [Path(__file__).name]
+    assert not kept.any()
 
 
 def test_what_cannot_be_checked_is_no_failed_assertion() -> None:

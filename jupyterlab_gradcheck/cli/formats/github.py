@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from ..outcome import Check, Outcome, Place, Row
-from .words import printable, summary, where
+from .words import notes, printable, summary, where
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
-    """An annotation for each gradient that does not pass and for what cannot be checked, and a line that sums up."""
+    """An annotation for each gradient that does not pass and for what cannot be checked, one for the notes of each notebook,
+    and a line that sums up."""
     lines = [line for outcome in outcomes for line in _annotations(outcome)]
     # Left to itself a summary could be taken for a command, by the name of a file in it.
     return "\n".join([*lines, summary(outcomes)]) + "\n"
@@ -27,6 +28,8 @@ def _annotations(outcome: Outcome) -> Iterator[str]:
         place = outcome.problem.place
         title = f"gradients cannot be checked{_at(place)}"
         yield _command("error", outcome.path, place, title, outcome.problem.message)
+    if told := notes(outcome):
+        yield _command("notice", outcome.path, None, "notes of the gradient check", "\n".join(told))
 
 
 def _row(path: str, row: Row) -> str:

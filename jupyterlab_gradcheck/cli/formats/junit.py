@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from ..outcome import Check, Outcome, Row
-from .words import difference, entries, printable, where
+from .words import difference, entries, notes, printable, where
 
 # What XML 1.0 has no way to write.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,7 +44,7 @@ def _suite(outcome: Outcome, number: int, now: str) -> Element:
     )
     SubElement(suite, "properties")
     suite.extend(cases)
-    SubElement(suite, "system-out").text = _xml("\n".join(outcome.notes))
+    SubElement(suite, "system-out").text = _xml("\n".join([*outcome.notes, *notes(outcome)]))
     SubElement(suite, "system-err")
     return suite
 

@@ -47,6 +47,12 @@ def entries(row: Row, most: int = 5) -> list[str]:
     return lines
 
 
+def notes(outcome: Outcome) -> list[str]:
+    """What the reports say beside their verdicts, each once."""
+    told = (str(note["message"]) for check in outcome.checks for note in check.report["warnings"])
+    return list(dict.fromkeys(told))
+
+
 def summary(outcomes: Sequence[Outcome]) -> str:
     """How many notebooks came out how, the worst first."""
     counts = {status: sum(outcome.status == status for outcome in outcomes) for status in ORDER}
