@@ -18,6 +18,7 @@ from .evidence import Direction, Evidence
 from .flatten import Leaf
 from .gradients import Claim
 from .judge import Code, Scale
+from .lines import entries_of_lines
 from .measure import Measurement, Measuring
 from .noise import EPSILON, Noise, name_of
 from .plan import PATIENCE
@@ -37,6 +38,9 @@ SPOT_CHECKS = 3
 # Entries of a suspicious parameter that tell whether few or many are wrong, and what share means many.
 SAMPLE = 16
 _MANY = 0.15
+# Entries that are located before it is asked whether they lie in rows or columns, and evaluations that a wrong entry takes.
+_FIRST = 32
+_EACH = 8
 # A parameter so small is measured entry by entry when it is under suspicion.
 SMALL = 24
 # From this share of an array's entries on, kinks are its rule.
@@ -439,16 +443,25 @@ class Examination:
     def _locate(self, position: int, allowed: float) -> None:
         finding = self.findings[position]
         most = max(64, finding.leaf.size // 13)
-        for _ in range(3):
+        # At first, as many as tell whether they lie in a line; so again, as long as they do.
+        few: int | None = _FIRST
+        for _ in range(6):
             corrected = self._corrected(finding)
             excesses = [one.value - float(corrected @ one.weights) for one in finding.directions]
             worst = max(range(len(excesses)), key=lambda k: abs(excesses[k]) / max(finding.directions[k].bound, 1e-300))
             direction = finding.directions[worst]
             if abs(excesses[worst]) <= direction.bound + self._rounding(corrected):
                 break
-            found = self.screening.locate(position, corrected, direction, excesses[worst], allowed, most)
+            found = self.screening.locate(position, corrected, direction, excesses[worst], allowed, few or most)
             new = np.setdiff1d(found.entries, finding.measured.entries)
             self._add(finding, new)
+            if few is not None and len(found.entries) >= few and new.size:
+                lines = entries_of_lines(finding.measured.entries[finding.codes == Code.FAIL], finding.leaf.shape)
+                few = None if lines is None else few
+                if lines is not None and not self._whole_lines(finding, lines):
+                    break
+                self._weigh(finding)
+                continue
             finding.open = not found.complete
             finding.limit = found.limit if found.complete else math.inf
             if not found.complete or not new.size:
@@ -456,6 +469,15 @@ class Examination:
         else:
             finding.open = True
         self._weigh(finding, keep_limit=True)
+
+    def _whole_lines(self, finding: Finding, lines: np.ndarray) -> bool:
+        """Measures the entries ``lines``, in which much is wrong, or a part of them where that would take too long; returns
+        whether all were measured."""
+        cost = _EACH * lines.size
+        whole = self._evaluator.affords(cost) and cost * self._evaluator.seconds < PATIENCE
+        self._add(finding, lines if whole else lines[:: max(1, lines.size // SAMPLE)])
+        finding.many = finding.many or not whole
+        return whole
 
     def _corrected(self, finding: Finding) -> np.ndarray:
         """The claimed gradient with what was measured in the place of what is certainly wrong."""
