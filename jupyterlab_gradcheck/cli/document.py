@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import tokenize
 import warnings
 from collections.abc import Iterable
@@ -66,6 +67,10 @@ class Document:
         number = next((cell.number for cell in self.cells if cell.id == cell_id), None)
         first = self._first_lines.get(cell_id or "")
         return Place(number, line, None if first is None else first + line - 1)
+
+    def mentions(self, name: str) -> bool:
+        """Whether ``name`` stands in any of the cells as a word."""
+        return any(re.search(rf"\b{re.escape(name)}\b", cell.source) for cell in self.cells)
 
     def with_parameters(self, code: str) -> Document:
         """With ``code`` run after the cell tagged ``parameters``, or before everything else where there is none.

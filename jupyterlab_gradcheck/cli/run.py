@@ -27,6 +27,8 @@ async def run(path: str, settings: Settings, tell: Tell) -> Outcome:
         if not document.cells:
             raise CannotCheck("nothing_found", f"{path} has no code to run.")
         if settings.parameters:
+            names = [name for name, _ in settings.parameters if not document.mentions(name)]
+            found.notes += [f"-p {name}: {path} has nothing of that name." for name in dict.fromkeys(names)]
             document = document.with_parameters(parameters.code(settings.parameters))
         found.kernel = kernelspecs.choose(document, settings.kernel)
         await _check(document, settings, tell, found)

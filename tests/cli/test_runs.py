@@ -172,6 +172,13 @@ class TestEverything:
         # The number is the one that Jupyter shows without the injected cell.
         assert notebook["checks"][0]["gradients"][0]["place"]["cell"] == 3
 
+    def test_a_parameter_that_a_notebook_does_not_know_is_told(
+        self, everything: subprocess.CompletedProcess[str]
+    ) -> None:
+        notebooks = told(everything)
+        assert notebooks["params.ipynb"]["notes"] == []
+        assert notebooks["wrong.ipynb"]["notes"] == ["-p factor: wrong.ipynb has nothing of that name."]
+
     def test_a_script_has_its_own_lines(self, everything: subprocess.CompletedProcess[str], folder: Path) -> None:
         notebook = told(everything)["a script.py"]
         place = notebook["checks"][0]["gradients"][0]["place"]
