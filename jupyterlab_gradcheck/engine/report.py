@@ -161,6 +161,10 @@ class ParameterReport:
             return None
         return sample(self.analytic, self.numerical, self.codes, count)
 
+    def __eq__(self, other: object) -> bool:
+        # Field by field, arrays would have no truth to tell.
+        return isinstance(other, ParameterReport) and self.to_dict() == other.to_dict()
+
     def to_dict(self, map_values: int = MAP_VALUES, samples: int = SAMPLES) -> dict[str, Any]:
         worst = self.worst()
         return {
@@ -265,6 +269,9 @@ class Report:
 
     def __getstate__(self) -> dict[str, Any]:
         return self._made()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and self.to_dict() == other.to_dict()
 
     def __getitem__(self, name: str) -> ParameterReport:
         for parameter in self.parameters:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import weakref
 from collections import deque
@@ -15,6 +17,11 @@ from typing import Any
 # ipykernel names the file of a cell by a hash of the source that ran.
 _MARK = "ipykernel_"
 _FILE = re.compile(_MARK + r"\d+[/\\](?P<hash>[0-9]{1,10})\.py$")
+# What %%time calls the file of what it runs, and how such a cell begins.
+_TIMED = "<timed exec>"
+_TIME = re.compile(r"\s*%%time\b[^\n]*\n(?:[^\S\n]*\n)*")
+# What IPython makes of a cell that a magic leads which runs the rest of it in the namespace.
+_RUN = re.compile(r"get_ipython\(\)\.run_cell_magic\('(?:time|capture|gradcheck)', ")
 # Cells that are remembered, the characters that they may have together, and one alone.
 _MOST = 1_000
 _CHARACTERS = 4_000_000
@@ -80,6 +87,9 @@ class Cells:
 
     def place(self, code: CodeType) -> CellPlace:
         """The cell that ``code`` comes from."""
+        if code.co_filename == _TIMED:
+            timed = self._timed(code)
+            return _NO_CELL if timed is None else CellPlace(timed[0].cell_id, None, timed[0].before + timed[2])
         match = _FILE.search(code.co_filename) if _MARK in code.co_filename else None
         if match is None:
             return _NO_CELL
@@ -87,6 +97,27 @@ class Cells:
             if _file_name(self._compiler(), ran.raw) == code.co_filename:
                 return CellPlace(ran.cell_id, match["hash"], ran.before + _blank_lines(ran.raw))
         return CellPlace(None, match["hash"])
+
+    def timed(self, code: CodeType) -> tuple[str, int] | None:
+        """The text of ``code`` and the line that it begins in, of a cell that ``%%time`` ran: that has no file of its own, and
+        lines are counted from below the magic. None where no such cell is known, and for any other code."""
+        found = self._timed(code) if code.co_filename == _TIMED else None
+        if found is None:
+            return None
+        lines = found[1].splitlines(keepends=True)[code.co_firstlineno - 1 :]
+        return "".join(inspect.getblock(lines)), code.co_firstlineno
+
+    def _timed(self, code: CodeType) -> tuple[_Ran, str, int] | None:
+        """The cell, what ``%%time`` ran of it, and how many lines of it stand before that."""
+        shell = None if self._shell is None else self._shell()
+        history = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None)
+        before = [_Ran(raw, None, 0) for raw in history if isinstance(raw, str)] if isinstance(history, list) else []
+        name = "" if code.co_name.startswith("<") else code.co_name
+        for ran in (*reversed(self._ran), *reversed(before)):
+            match = _TIME.match(ran.raw) if len(ran.raw) <= _LONGEST and name in ran.raw else None
+            if match is not None and code in _made_by(shell, ran.raw[match.end() :]):
+                return ran, ran.raw[match.end() :], match[0].count("\n")
+        return None
 
     def _of(self, code: CodeType) -> Iterator[_Ran]:
         """Cells that ``code`` may come from, the last that ran first. To tell for certain takes a hash of each."""
@@ -117,6 +148,38 @@ class Cells:
         self._characters += len(raw)
         while len(self._ran) > _MOST or self._characters > _CHARACTERS:
             self._characters -= len(self._ran.popleft().raw)
+
+
+def inner(cell: str, shell: Any) -> str:
+    """What a magic runs of ``cell``, as ``shell`` transformed that; the cell itself where no such magic leads it."""
+    match = _RUN.match(cell)
+    if match is None:
+        return cell
+    try:
+        called = ast.parse(cell).body[0]
+        assert isinstance(called, ast.Expr)
+        assert isinstance(called.value, ast.Call)
+        body = ast.literal_eval(called.value.args[2])
+        return inner(str(shell.transform_cell(body)), shell)
+    except Exception:
+        # The cell is the person's, and so are the transformations.
+        return cell
+
+
+@lru_cache(maxsize=64)
+def _made_by(shell: Any, body: str) -> frozenset[CodeType]:
+    """The code of every function in ``body``, as ``%%time`` compiles it."""
+    try:
+        # By the shell's own compiler, which knows of the features that earlier cells imported from __future__.
+        left = [shell.compile(shell.compile.ast_parse(shell.transform_cell(body)), _TIMED, "exec")]
+    except Exception:
+        return frozenset()
+    found = set()
+    while left:
+        inner = [one for one in left.pop().co_consts if isinstance(one, CodeType)]
+        found.update(inner)
+        left += inner
+    return frozenset(found)
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from ..engine import GradcheckError, Options, Plan
 from ..engine.plan import together
 from . import api, names
 from .binding import Binding
+from .cells import inner
 from .discovery import Discovery, Wanted, discover
 from .display import Report
 from .expression import route_of_expressions
@@ -35,9 +36,9 @@ def namespace_of(shell: Any) -> dict[str, Any]:
 
 
 def cells_of(shell: Any) -> list[str]:
-    """The sources of the cells that ran, oldest first."""
+    """The sources of the cells that ran, oldest first; of one that a magic runs (``%%time``), what it runs."""
     cells = shell.user_ns.get("In")
-    return [cell for cell in cells if isinstance(cell, str)] if isinstance(cells, list) else []
+    return [inner(cell, shell) for cell in cells if isinstance(cell, str)] if isinstance(cells, list) else []
 
 
 def check_expressions(

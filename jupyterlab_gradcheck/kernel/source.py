@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from .cells import cells
+
 Function = Callable[..., Any]
 
 
@@ -143,7 +145,7 @@ def _parse_as_of(code: CodeType, stamp: tuple[str, int, int]) -> Parsed:
 
 
 def _where_it_says(code: CodeType) -> tuple[str, int]:
-    return inspect.getsource(code), code.co_firstlineno
+    return cells.timed(code) or (inspect.getsource(code), code.co_firstlineno)
 
 
 def _by_its_name(code: CodeType) -> tuple[str, int]:

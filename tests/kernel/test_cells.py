@@ -139,3 +139,45 @@ def test_what_is_remembered_is_bounded() -> None:
     cells.forget()
     assert not shell.callbacks["pre_run_cell"]
     assert not cells._ran
+
+
+def test_a_cell_that_is_timed(fresh: Kernel) -> None:
+    run_cell(fresh, DATA, "c-data")
+    # Nobody watches yet.
+    run_cell(fresh, f"\n%%time\n{FORWARD}", "c-forward")
+    fresh.ask("probe")
+    run_cell(fresh, f"%%time\n{BACKWARD}", "c-backward")
+    told = fresh.ask("check")[0]["body"]
+    assert [(one["name"], one["line"], one["cell_id"]) for one in told["code"]] == [
+        ("forward", 6, None),
+        ("backward", 3, "c-backward"),
+    ]
+    assert told["code"][0]["text"].startswith("def forward(parameters):\n    W = parameters")
+    (wrong,) = told["parameters"]
+    assert (wrong["gradient"], wrong["source"]["line"], wrong["source"]["text"]) == ("dW", 4, "dW = 2 * W ** 2")
+    assert wrong["source"]["cell_id"] == "c-backward"
+
+
+def test_of_two_timed_cells_the_one_that_made_the_function(fresh: Kernel) -> None:
+    run_cell(fresh, DATA, "c-data")
+    fresh.ask("probe")
+    run_cell(fresh, f"%%time\n{FORWARD.strip()}", "c-forward")
+    run_cell(fresh, f"%%time\n{BACKWARD}", "c-backward")
+    run_cell(fresh, f"%%time\nkept = backward\n{BACKWARD.replace('2 * W', '3 * W')}", "c-right")
+    run_cell(fresh, "backward = kept", "c-again")
+    told = fresh.ask("check")[0]["body"]
+    assert told["verdict"] == "fail"
+    assert told["parameters"][0]["source"]["cell_id"] == "c-backward"
+
+
+def test_how_a_timed_cell_calls_the_functions_is_read(fresh: Kernel) -> None:
+    cells = [
+        DATA,
+        FORWARD.strip().replace("(parameters)", "(parameters, factor)").replace("float(", "factor * float("),
+        "def backward(W, factor):\n    return {'dW': 3 * factor * W ** 2}",
+        "%%time\nscale, other = 2.0, 3.0\ncost, W = forward(parameters, scale)\nbackward(W, scale)",
+    ]
+    for number, cell in enumerate(cells):
+        run_cell(fresh, cell, f"c{number}")
+    told = fresh.ask("check")[0]["body"]
+    assert told.get("verdict") == "pass", told

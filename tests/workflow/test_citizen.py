@@ -77,6 +77,16 @@ def test_copies_are_the_same(backward: nets.Backward) -> None:
         assert repr(made) == repr(report)
 
 
+def test_a_copy_is_equal_and_another_report_is_not() -> None:
+    report, other = checked(nets.wrong), checked(nets.backward)
+    same = pickle.loads(pickle.dumps(report))
+    assert same == report
+    assert same["W1"] == report["W1"]
+    assert report != other
+    assert report["W1"] != other["W1"]
+    assert report != "report"
+
+
 def test_another_process_can_read_a_pickle() -> None:
     code = "import pickle, sys; print(pickle.load(sys.stdin.buffer)['W1'].cause.factor)"
     report = pickle.dumps(checked(nets.wrong))
