@@ -450,9 +450,10 @@ def labels(gradients: list[str], names: list[str]) -> list[str]:
 
 
 def verdict_of(
-    names: list[str], verdicts: list[str], difference: float | None, threshold: float | None
+    names: list[str], verdicts: list[str], difference: float | None, threshold: float | None, spent: bool = False
 ) -> tuple[str, str]:
-    """Overall verdict on the gradients called ``names``, and its sentence."""
+    """Overall verdict on the gradients called ``names``, and its sentence. ``spent``: the budget ended before all
+    was measured."""
     wrong = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "fail"]
     open_ = [name for name, verdict in zip(names, verdicts, strict=True) if verdict == "inconclusive"]
     count = len(names)
@@ -466,10 +467,15 @@ def verdict_of(
         said = "is not finite" if difference is None else f"of {difference:.3g} is above the threshold {threshold:.3g}"
         return "fail", f"The relative difference {said}, though no single entry is certainly wrong."
     if open_:
+        why = (
+            "the budget did not suffice. Allow more evaluations, or more time."
+            if spent
+            else "arithmetic cannot tell here whether these gradients are right."
+        )
         return "inconclusive", (
             f"No gradient is known to be wrong, but {some(open_)} could not be decided."
             if len(open_) < count
-            else "Could not be decided: arithmetic cannot tell here whether these gradients are right."
+            else f"Could not be decided: {why}"
         )
     if count == 1:
         return "pass", f"{names[0]} agrees with the numerical gradient."

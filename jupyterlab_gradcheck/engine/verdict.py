@@ -28,6 +28,8 @@ from .report import Coverage, Entry, ParameterReport, Report, begun, finite, lab
 
 # A limit so many times the largest gradient is none.
 _ABSURD = 100.0
+# What keeps a verdict open that more evaluations would decide.
+_FOR_WANT_OF_BUDGET = ("open", "sampled")
 # Real differences that an explanation may leave, as fractions of the largest gradient.
 _ACCEPTED = (1e-6, 1e-5, 1e-4)
 
@@ -74,7 +76,12 @@ def report(outcome: Outcome) -> Report:
     overall = _overall(outcome, parameters)
     names = labels([f.claim.name for f in here.findings], [f.leaf.name for f in here.findings])
     verdicts = ["pass"] * len(names) if right else [one.verdict for one in parameters]
-    verdict, message = verdict_of(names, verdicts, overall, options.threshold)
+    spent = any(
+        _why(finding) in _FOR_WANT_OF_BUDGET
+        for finding, verdict in zip(here.findings, verdicts, strict=True)
+        if verdict == "inconclusive"
+    )
+    verdict, message = verdict_of(names, verdicts, overall, options.threshold, spent)
     rest = _Rest(
         here.findings, here.whole, outcome.elsewhere, parameters, [*_about_evaluation(outcome)], problem.settings,
         outcome.level, options.epsilon, outcome.tolerance, outcome.method, outcome.plan.kind, here.screening.count,

@@ -151,6 +151,12 @@ def test_a_sample_that_agrees_does_not_let_the_rest_pass(seed: int) -> None:
         assert "the budget did not reach the others" in sampled[0].message
 
 
+@pytest.mark.parametrize("options", [Options(max_evaluations=24), Options(max_seconds=1e-4)], ids=["calls", "seconds"])
+def test_want_of_budget_is_not_called_want_of_digits(options: Options) -> None:
+    report = run(zoo.mlp(1, (20, 60, 10, 1), activation="tanh").problem(), options)
+    assert report.message == "Could not be decided: the budget did not suffice. Allow more evaluations, or more time."
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_sample_that_disagrees_is_enough_to_fail(seed: int) -> None:
     case = zoo.in_float32(zoo.mlp(seed, (20, 60, 10, 1), activation="tanh"))
