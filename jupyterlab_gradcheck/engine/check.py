@@ -140,7 +140,12 @@ def trial(problem: Problem, backend: Backend) -> None:
     evaluator = Evaluator(problem, backend)
     try:
         evaluator.base_loss()
-        evaluator.claims()
+        claims = evaluator.claims()
+        if all(claim.present and claim.array is None for claim in claims):
+            raise GradcheckError(
+                f"{problem.backward_name} returned something else than real numbers for {some([c.name for c in claims])}.",
+                code="no_gradients",
+            )
     finally:
         evaluator.restore()
 

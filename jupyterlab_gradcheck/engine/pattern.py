@@ -249,16 +249,11 @@ def _index(at: int, shape: tuple[int, ...]) -> str:
 
 
 def _some_lines(hit: np.ndarray, called: str) -> str:
-    """``row 3``, ``rows 1, 4 and 5``, ``12 rows (0, 3, 4, ...)``."""
+    """``row 3``, ``rows 1, 4 and 5``, ``12 rows (0, 3, 4, ...)``, ``slice 5 along axis 0``."""
+    several, space, along = called.partition(" ")
     if hit.size == 1:
-        word = (
-            "entry"
-            if called == "entries"
-            else called[:-1]
-            if called in ("rows", "columns")
-            else called.replace("slices", "slice")
-        )
-        return f"{word} {hit[0]}"
+        one = "entry" if several == "entries" else several[:-1]
+        return f"{one} {hit[0]}{space}{along}"
     if hit.size <= _SHOWN:
-        return f"{called} {', '.join(str(k) for k in hit[:-1])} and {hit[-1]}"
+        return f"{several} {', '.join(str(k) for k in hit[:-1])} and {hit[-1]}{space}{along}"
     return f"{hit.size} {called} ({', '.join(str(k) for k in hit[:_SHOWN])}, ...)"

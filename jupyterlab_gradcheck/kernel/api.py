@@ -8,8 +8,7 @@ from typing import Any
 
 from .. import backends, engine
 from ..engine import Options, Plan
-from .binding import Binding, arguments_of, bind, bind_in_order, one_by_one
-from .discovery import Wanted, discover
+from .binding import Binding, arguments_of, bind, bind_in_order, bind_one_by_one
 from .display import Report
 from .expression import leaves_in, route_of_callables
 from .placing import placed
@@ -115,36 +114,10 @@ def gradcheck(
             )
     assert forward is not None
     pair = (getattr(forward, "__name__", "forward"), forward), (getattr(backward, "__name__", "backward"), backward)
-    apart = one_by_one(*pair[0], parameters, data)
-    if apart is not None and backward is not None:
-        with quiet(None):
-            binding = _told_apart(*pair, *apart)
-    else:
-        binding = bind_in_order(*pair, parameters, data)
+    binding = bind_one_by_one(*pair, parameters, data) or bind_in_order(*pair, parameters, data)
     # What the functions print would come out some hundred times.
     with quiet(None):
         return check(binding, options, backend)
-
-
-def _told_apart(
-    forward: tuple[str, Function],
-    backward: tuple[str, Function | None],
-    parameters: dict[str, Any],
-    data: dict[str, Any],
-) -> Binding | Route:
-    """The pair as it would be read in a notebook where its arguments are variables of the same names.
-
-    Raises `GradcheckError` where that is not certain.
-    """
-    first, *others = [*parameters, *data]
-    if forward[0] == backward[0] or not all(name.isidentifier() for name, _ in (forward, backward)):
-        # Two lambdas are called the same.
-        forward, backward = ("forward", forward[1]), ("backward", backward[1])
-    wanted = Wanted(forward[0], backward[0], first, others)
-    found = discover({**dict([forward, backward]), **parameters, **data}, wanted, trial)
-    if not found.certain:
-        raise engine.GradcheckError(found.reason, code=found.code)
-    return found.bindings[0]
 
 
 def _check_plainly(loss: Function, gradients: Any, parameters: Any, backend: str, options: Options) -> Report:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,11 +158,14 @@ def bind(
     backward: tuple[str, Function | None],
     parameters: tuple[str, Any],
     available: Mapping[str, Any],
-    parameters_argument: str,
+    parameters_argument: str | None,
+    given: Collection[str] = (),
 ) -> Binding:
-    """Reads the pair with ``parameters_argument`` of forward taking the parameters and all else from ``available``.
+    """Reads the pair with ``parameters_argument`` of forward taking the parameters and all else from ``available``. If that is
+    None, the parameters are a dict by arguments of forward, which each take one.
 
-    ``available`` maps argument names to values (a namespace will do). Arguments with defaults keep them.
+    ``available`` maps argument names to values (a namespace will do). Arguments with defaults keep them, unless they are
+    among ``given``.
 
     Raises `GradcheckError` that names the argument for which there is no value.
     """
@@ -172,6 +176,11 @@ def bind(
     for name, parameter in forward_signature.items():
         if name == parameters_argument:
             argument = Argument(name, "parameters", by_keyword=parameter.keyword)
+        elif parameters_argument is None and name in parameters[1]:
+            argument = Argument(name, "parameter", name, parameter.keyword)
+        elif name in given:
+            taken[name] = available[name]
+            argument = Argument(name, "data", name, parameter.keyword)
         elif parameter.required and (variable := variable_for(name, available)) is not None:
             taken[variable] = available[variable]
             argument = Argument(name, "data", variable, parameter.keyword)
@@ -253,7 +262,7 @@ def bind_in_order(
     argument = parameters_argument(*forward, parameters, None)
     open_ = [name for name in arguments_of(*forward) if name != argument]
     available = placed_in_order(forward[0], open_, data)
-    found = bind(forward, backward, (argument, parameters), available, argument)
+    found = bind(forward, backward, (argument, parameters), available, argument, available)
     if key is not None and tuple(found.data) == tuple(available):
         if len(_READ) >= _MOST_READ:
             _READ.clear()
@@ -263,27 +272,50 @@ def bind_in_order(
     return found
 
 
-def one_by_one(
-    name: str, forward: Function, parameters: Any, data: Sequence[Any]
-) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """``parameters`` and ``data`` by forward's arguments, where it takes each of several parameters as one of its own
-    (``loss(w, b, X, y)``); None where it does not."""
+def bind_one_by_one(
+    forward: tuple[str, Function], backward: tuple[str, Function | None], parameters: Any, data: Sequence[Any]
+) -> Binding | None:
+    """Reads the pair where forward takes each of several parameters as an argument of its own (``loss(w, b, X, y)``): a dict's or a
+    named tuple's by their names, others in order. None where it does not.
+
+    Raises `GradcheckError` where it is not certain which arguments are the parameters, and as `bind` does.
+    """
     if not isinstance(parameters, (Mapping, list, tuple)) or len(parameters) < 2:
         return None
-    required = [n for n, p in signature_of(name, forward).items() if p.required]
-    count = len(parameters)
-    if len(required) != count + len(data):
+    required = [n for n, p in signature_of(*forward).items() if p.required]
+    if len(required) != len(parameters) + len(data):
         return None
-    if isinstance(parameters, Mapping):
-        if not all(key in required for key in parameters):
-            return None
-        left = [n for n in required if n not in parameters]
-        return dict(parameters), dict(zip(left, data, strict=True))
-    first, last = required[:count], required[-count:]
-    behind = any(map(words.is_data, first)) and not any(map(words.is_data, last))
-    own = last if behind else first
-    left = [n for n in required if n not in own]
-    return dict(zip(own, parameters, strict=True)), dict(zip(left, data, strict=True))
+    fields = getattr(parameters, "_fields", None)
+    named = (
+        parameters
+        if isinstance(parameters, Mapping)
+        else dict(zip(fields, parameters, strict=True))
+        if fields
+        else None
+    )
+    if named is None:
+        own = [n for n in required if not words.is_data(n)]
+        ahead = list(takewhile(lambda n: not words.is_data(n), required))
+        if len(own) > len(parameters) == len(ahead):
+            # Behind the data come settings.
+            own = ahead
+        if len(own) != len(parameters):
+            raise GradcheckError(
+                f"Which arguments of {forward[0]}({', '.join(required)}) are the {len(parameters)} parameters? Give them by name: "
+                f'{{"{required[0]}": ..., "{required[1]}": ...}}.',
+                code="ambiguous_argument",
+            )
+        named = dict(zip(own, parameters, strict=True))
+    elif not all(key in required for key in named):
+        unknown = [str(key) for key in named if key not in required]
+        raise GradcheckError(
+            f"{forward[0]}({', '.join(required)}) has no argument {', no '.join(unknown[:4])}: call the parameters as its arguments "
+            "are called.",
+            code="ambiguous_argument",
+        )
+    left = [n for n in required if n not in named]
+    ordered = {n: named[n] for n in required if n in named}
+    return bind(forward, backward, ("parameters", ordered), dict(zip(left, data, strict=True)), None)
 
 
 def _code_that_says_all(function: Function | None) -> types.CodeType | None:

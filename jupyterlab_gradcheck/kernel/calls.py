@@ -24,7 +24,8 @@ from .source import Function
 class Argument:
     """One argument of a person's function, and where its value comes from.
 
-    ``origin`` is ``"parameters"``; ``"data"``, of which ``variable`` is the name; ``"returned"`` by forward, at ``place``;
+    ``origin`` is ``"parameters"``; ``"parameter"``, one of several that each have an argument, by its key ``variable``;
+    ``"data"``, of which ``variable`` is the name; ``"returned"`` by forward, at ``place``;
     or ``"cache"``, which is all that forward returns beside the loss.
     """
 
@@ -137,6 +138,8 @@ class Calls:
                 value = companion(self._data.values[argument.variable])
             elif argument.origin == "parameters":
                 value = parameters
+            elif argument.origin == "parameter":
+                value = parameters[argument.variable]
             else:
                 value = self._returned(side.name, argument, result)
             if argument.by_keyword:
@@ -160,6 +163,8 @@ class Calls:
 
     def _filled(self, side: Side) -> Callable[[Any], Any]:
         """``side`` as a function of the parameters alone."""
+        if any(a.origin == "parameter" for a in side.arguments):
+            return self._spread(side)
         values = self._data.values
         positional = [a for a in side.arguments if not a.by_keyword]
         keywords = {a.name: values[a.variable] for a in side.arguments if a.by_keyword and a.origin == "data"}
@@ -175,6 +180,23 @@ class Calls:
         if after:
             return lambda parameters: function(*before, parameters, *after, **keywords)
         return functools.partial(function, *before, **keywords)
+
+    def _spread(self, side: Side) -> Callable[[Any], Any]:
+        """The same where each parameter has an argument."""
+        function, values = side.function, self._data.values
+        positional = [a for a in side.arguments if not a.by_keyword]
+        slots = [(place, a.variable) for place, a in enumerate(positional) if a.origin == "parameter"]
+        named = [(a.name, a.variable) for a in side.arguments if a.by_keyword and a.origin == "parameter"]
+        filled = [values[a.variable] if a.origin == "data" else None for a in positional]
+        keywords = {a.name: values[a.variable] for a in side.arguments if a.by_keyword and a.origin == "data"}
+
+        def call(parameters: Any) -> Any:
+            arguments = filled.copy()
+            for place, key in slots:
+                arguments[place] = parameters[key]
+            return function(*arguments, **keywords, **{name: parameters[key] for name, key in named})
+
+        return call
 
     def _pick(self, result: Any) -> Any:
         if not isinstance(result, (tuple, list)) or not result:

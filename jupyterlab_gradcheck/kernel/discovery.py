@@ -436,7 +436,8 @@ def _read_pair(
     for fit, name, value, argument in choices:
         try:
             available = _available(forward, argument, namespace, wanted)
-            binding = bind(forward, backward, (name, value), available, argument)
+            open_ = [n for n in arguments_of(*forward) if n != argument]
+            binding = bind(forward, backward, (name, value), available, argument, open_[: len(wanted.data)])
             readings.append(_Reading(related, fit, binding))
         except GradcheckError as error:
             failures.append(error)

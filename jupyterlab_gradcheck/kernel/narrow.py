@@ -20,6 +20,11 @@ def narrowed(route: Route, parameters: Sequence[Named], data: Sequence[Named]) -
     if parameters:
         names, within = {name for name, _ in parameters}, leaves_within(parameters)
         kept = tuple(p for p in kept if p.root in names or id(p.value) in within)
+        if not all(
+            any(p.root == name or id(p.value) in leaves_within([(name, value)]) for p in kept)
+            for name, value in parameters
+        ):
+            return None
     open_ = [n for n in route.data_names if not any(route.data[n] is value for _, value in parameters)]
     if not kept or len(data) > len(open_):
         return None

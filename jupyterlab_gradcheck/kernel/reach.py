@@ -92,6 +92,10 @@ class Reach:
         for function in [] if second is None else [second] if callable(second) else second:
             self._start(function)
         self._speaks = _speaks(self._functions[:of_first], self._functions[of_first:])
+        if not self._speaks and second is not None and of_first > 1 and _keeps(self._functions[:of_first]):
+            # What both call was come by on the way of the first.
+            alone = Reach(second, None)
+            self._speaks = _speaks(self._functions[:of_first], alone._functions)
         for value in data:
             self._data(value, 0)
         self._settle()
@@ -317,6 +321,15 @@ class Reach:
                         self._visit(member.__get__(value), f"{label}.{name}", depth + 1)
                     except AttributeError:
                         continue
+
+
+def _keeps(writing: list[_Used]) -> bool:
+    """Whether one of these functions changes anything outside itself, as far as its code tells."""
+    return any(
+        names.globals or names.attributes or names.enclosing
+        for _, used in writing
+        for names in (used.stores, used.touches)
+    )
 
 
 def _speaks(writing: list[_Used], reading: list[_Used]) -> bool:

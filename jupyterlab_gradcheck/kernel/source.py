@@ -107,7 +107,11 @@ def parsed(code: CodeType) -> Parsed:
     made = _lambda(code)
     if made is None:
         return found
-    lines, first = inspect.getsourcelines(code)
+    try:
+        lines, first = inspect.getsourcelines(code)
+    except OSError:
+        # That of an equal piece of code, which had one.
+        return found
     return Parsed(made, "".join(lines), first) if first == code.co_firstlineno else found
 
 

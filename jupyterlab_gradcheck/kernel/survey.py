@@ -373,8 +373,11 @@ def name_of(node: ast.expr) -> str | None:
             and node.func.value.id in _MODULES
         )
         if isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING and not module:
-            return name_of(node.func.value)
-        return name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
+            found = name_of(node.func.value)
+        else:
+            found = name_of(node.args[0]) if len(node.args) >= 1 and _last_name(node.func) in _CASTING else None
+        # A sum of losses is a loss; that of a residual is no residual, nor what that would be the gradient of.
+        return None if _last_name(node.func) in _SUMMING and not _sums_to_a_loss(found or "") else found
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return name_of(node.left)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
@@ -385,6 +388,11 @@ def name_of(node: ast.expr) -> str | None:
     return None
 
 
+def _sums_to_a_loss(name: str) -> bool:
+    return words.is_loss(name) and not set(words.tokens(name)) & {"error", "errors", "err", "residual", "residuals"}
+
+
+_SUMMING = frozenset(["sum", "mean"])
 _MODULES = frozenset(["np", "numpy", "tf", "tensorflow", "jnp", "math"])
 _SHAPING = frozenset(
     ["reshape", "ravel", "flatten", "copy", "numpy", "item", "sum", "mean", "squeeze", "astype", "tolist"]

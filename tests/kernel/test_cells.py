@@ -181,3 +181,13 @@ def test_how_a_timed_cell_calls_the_functions_is_read(fresh: Kernel) -> None:
         run_cell(fresh, cell, f"c{number}")
     told = fresh.ask("check")[0]["body"]
     assert told.get("verdict") == "pass", told
+
+
+def test_a_lambda_of_a_cell_that_is_timed_the_second_time(fresh: Kernel) -> None:
+    data = f"{DATA}\nforward = lambda parameters: float(np.sum(parameters['W'] ** 3))"
+    cell = "backward = lambda parameters: {'dW': 3 * parameters['W'] ** 2}"
+    run_cell(fresh, data, "c-data")
+    run_cell(fresh, cell, "c-backward")
+    assert fresh.ask("check")[0]["body"]["verdict"] == "pass"
+    run_cell(fresh, f"%%time\n{cell}", "c-backward")
+    assert fresh.ask("check")[0]["body"]["verdict"] == "pass"

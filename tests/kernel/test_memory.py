@@ -167,3 +167,31 @@ def test_a_function_that_raises_when_called_twice_is_checked_all_the_same() -> N
 
     report = gradcheck(squares, once, r.normal(size=3), X, y)
     assert (report.verdict, told(report), called) == ("pass", {}, [])
+
+
+class Dropout:
+    """Both passes go through one helper, which reads what forward has left."""
+
+    def __init__(self) -> None:
+        self.rng, self.mask = np.random.default_rng(1), np.ones((7, 4))
+
+    def drop(self, h: np.ndarray) -> np.ndarray:
+        return h * self.mask / 0.8
+
+    def forward(self, p: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> Any:
+        h = np.tanh(X @ p["W1"])
+        self.mask = self.rng.random(h.shape) < 0.8
+        return np.mean((self.drop(h) @ p["W2"] - y) ** 2)
+
+    def backward(self, p: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        h = np.tanh(X @ p["W1"])
+        kept = self.drop(h)
+        d = 2 * (kept @ p["W2"] - y) / len(y)
+        return {"W1": X.T @ (self.drop(np.outer(d, p["W2"])) * (1 - h**2)), "W2": kept.T @ d}
+
+
+def test_what_forward_leaves_is_read_through_a_helper_of_both() -> None:
+    net = Dropout()
+    report = gradcheck(net.forward, net.backward, {"W1": r.normal(size=(3, 4)), "W2": r.normal(size=4)}, X, y)
+    assert (report.verdict, told(report)) == ("pass", {})
+    assert net.mask.all()
