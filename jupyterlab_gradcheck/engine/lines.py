@@ -16,11 +16,17 @@ def entries_of_lines(entries: np.ndarray, shape: tuple[int, ...]) -> np.ndarray 
 
     A row is all that has one index along the first axis, a column all that has one along the last.
     """
+    found = lines_of(entries, shape)
+    if found is None:
+        return None
+    return np.sort(np.arange(math.prod(shape)).reshape(shape).take(found[1], found[0]).reshape(-1))
+
+
+def lines_of(entries: np.ndarray, shape: tuple[int, ...]) -> tuple[int, np.ndarray] | None:
+    """The axis and the indices along it of these rows or columns; None as above."""
     long = [axis for axis, length in enumerate(shape) if length > 1]
     if len(long) < 2:
         return None
     places = np.unravel_index(entries, shape)
     axis, found = min(((axis, np.unique(places[axis])) for axis in (long[0], long[-1])), key=lambda one: one[1].size)
-    if _FEWER * found.size > entries.size:
-        return None
-    return np.sort(np.arange(math.prod(shape)).reshape(shape).take(found, axis).reshape(-1))
+    return None if _FEWER * found.size > entries.size else (axis, found)

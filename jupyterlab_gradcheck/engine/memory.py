@@ -6,11 +6,13 @@ add up, a momentum, or a cache that is filled once come out other there, from it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from . import draws
 from .errors import GradcheckError
 from .evaluate import Evaluator
 from .gradients import Claim
@@ -25,6 +27,10 @@ LOSS, GRADIENTS = REMEMBERS = "loss-remembers", "gradients-remember"
 _APART = 1e-6
 # The same in rounding errors, of the loss and of a gradient in less than float64.
 _SLACK = 1e3
+# How well a difference of two gradients must agree with a numerical one to be that.
+_ALIKE = 1e-4
+# How far away the point lies that is looked at where there is no other, in the quadratic means of the parameters.
+_AWAY = 0.05
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ class Memory:
         losses: the loss of a first call and of a second one, where they differ.
         gradients: what to call the gradients that differ.
         index, first, second: the entry that differs most, of the first of them.
-        adds: whether the second call's are the sum of both calls'.
+        adds: whether a call adds to what is there.
+        filled: whether something was there when the check began.
     """
 
     kept: list[str]
@@ -46,6 +53,7 @@ class Memory:
     first: float = 0.0
     second: float = 0.0
     adds: bool = False
+    filled: bool = False
 
     def messages(self, forward: str, backward: str) -> Iterator[tuple[str, str]]:
         """What the reader should know, as pairs of a code and a sentence or two."""
@@ -73,47 +81,73 @@ class Memory:
         return f" (and so {'does' if len(others) == 1 else 'do'} {some(others)})" if others else ""
 
     def _consequence(self) -> str:
+        if self.adds and self.filled:
+            return "but what was there when the check began is in them: set it to zero, and check again."
         if self.adds:
             return "in training, set it to zero before each step."
         return "a training loop gets the others from its second step on."
 
 
-def look(evaluator: Evaluator, point: np.ndarray | None, level: Noise) -> Memory | None:
-    """What a second call gives at ``point`` (length n; None for where the evaluator is) after a first one where it is, held
+def look(
+    evaluator: Evaluator, point: np.ndarray | None, level: Noise, slopes: list[np.ndarray | None]
+) -> Memory | None:
+    """What a second call gives at ``point`` (length n; None for one nearby) after a first one where the evaluator is, held
     against a first call there. None where the functions keep nothing, or it makes no difference.
 
-    The evaluator is afterwards where it was.
+    ``slopes`` are the numerical gradients where the evaluator is, one for each leaf, as far as they are known: by them, what adds up
+    is known as such though something was there before. The evaluator is afterwards where it was.
     """
     kept = evaluator.state.changed()
     calls = 4 * (1 + evaluator.problem.backward_evaluates)
-    if not kept or evaluator.problem.backward is None or not evaluator.affords(calls):
+    if not kept or evaluator.problem.backward is None:
         return None
     home = evaluator.base
-    try:
-        evaluator.state.restore()
-        _, before = evaluator.in_training()
-        if point is not None:
-            evaluator.go(point)
-        second = evaluator.in_training()
-        evaluator.state.restore()
-        first = evaluator.in_training()
-        found = _compared(kept, level, before, first, second)
-        if found is not None:
-            # What is never twice the same tells nothing of memory.
+    points = [home] if point is None else [point]
+    if point is None and evaluator.problem.follows:
+        points.insert(0, _moved(evaluator))
+    for one in points:
+        if not evaluator.affords(calls):
+            return None
+        try:
+            return _look_at(evaluator, one, level, kept, slopes)
+        except GradcheckError:
+            # Not every place is one where the loss is defined.
+            continue
+        finally:
+            evaluator.go(home)
             evaluator.state.restore()
-            again = _compared(kept, level, before, first, evaluator.in_training())
-            found = found if again is None else None
-        return found
-    except GradcheckError:
+    return None
+
+
+def _moved(evaluator: Evaluator) -> np.ndarray:
+    size = [evaluator.root_mean_square(position) or 1.0 for position in range(len(evaluator.flat.leaves))]
+    return evaluator.base + _AWAY * np.repeat(size, evaluator.flat.sizes) * draws.weights(evaluator.base.size, (47,))
+
+
+def _look_at(
+    evaluator: Evaluator, point: np.ndarray, level: Noise, kept: list[str], slopes: list[np.ndarray | None]
+) -> Memory | None:
+    evaluator.state.restore()
+    _, before = evaluator.in_training()
+    evaluator.go(point)
+    second = evaluator.in_training()
+    evaluator.state.restore()
+    first = evaluator.in_training()
+    if not (math.isfinite(first[0]) and math.isfinite(second[0])):
+        raise GradcheckError("The loss is not finite there.", code="loss_not_finite")
+    found = _compared(kept, level, slopes, before, first, second)
+    if found is None:
         return None
-    finally:
-        evaluator.go(home)
-        evaluator.state.restore()
+    # What is never twice the same tells nothing of memory.
+    evaluator.state.restore()
+    again = _compared(kept, level, slopes, before, first, evaluator.in_training())
+    return found if again is None else None
 
 
 def _compared(
     kept: list[str],
     level: Noise,
+    slopes: list[np.ndarray | None],
     before: list[Claim],
     first: tuple[float, list[Claim]],
     second: tuple[float, list[Claim]],
@@ -123,8 +157,8 @@ def _compared(
         # Gradients of another loss are others in any case.
         return Memory(kept, losses)
     apart = max(_APART, _SLACK * EPSILON[level.precision])
-    differing: list[tuple[str, np.ndarray, np.ndarray, bool]] = []
-    for earlier, one, other in zip(before, first[1], second[1], strict=True):
+    differing: list[tuple[str, np.ndarray, np.ndarray, bool, bool]] = []
+    for earlier, one, other, slope in zip(before, first[1], second[1], slopes, strict=True):
         arrays = [claim.array for claim in (earlier, one, other)]
         if any(array is None or array.dtype.kind not in "fiub" for array in arrays):
             continue
@@ -134,10 +168,13 @@ def _compared(
         size = max(float(np.max(np.abs(now))), float(np.max(np.abs(then))))
         if float(np.max(np.abs(now - then))) > apart * size:
             adds = was.shape == now.shape and float(np.max(np.abs(was + now - then))) <= apart * size
-            differing.append((one.name, now, then, adds))
+            filled = False
+            if not adds and slope is not None and slope.size == now.size:
+                filled = float(np.max(np.abs((then - now).ravel() - slope.ravel()))) <= _ALIKE * size
+            differing.append((one.name, now, then, adds or filled, filled))
     if not differing:
         return None
-    _, now, then, _ = differing[0]
+    _, now, then, *_ = differing[0]
     worst = np.unravel_index(int(np.argmax(np.abs(now - then))), now.shape)
     return Memory(
         kept,
@@ -145,5 +182,6 @@ def _compared(
         index=tuple(int(i) for i in worst),
         first=float(now[worst]),
         second=float(then[worst]),
-        adds=all(adds for *_, adds in differing),
+        adds=all(adds for *_, adds, _ in differing),
+        filled=any(filled for *_, filled in differing),
     )

@@ -80,7 +80,7 @@ def mask(suspect: Suspect) -> Cause | None:
         candidate = suspect.claimed.reshape(shape).copy()
         candidate[(slice(None),) * axis + (dead,)] = 0
         if suspect.agrees(candidate.reshape(-1)):
-            where = _some_lines(np.flatnonzero(dead), lines(shape, axis))
+            where = some_lines(np.flatnonzero(dead), lines(shape, axis))
             message = (
                 f"is not zero in {where}, where the numerical gradient is zero; everything else is right. Look for a "
                 f"missing mask before {suspect.name} is computed: the derivative of ReLU is 0 where its input is negative."
@@ -179,7 +179,7 @@ def _told(suspect: Suspect, wrong: np.ndarray, worst: int) -> Cause | None:
     furthest = f"{_index(suspect.entries[worst], shape)}: {analytic} where the numerical gradient is {numerical}"
     axis = _line(at, shape)
     if axis is not None and (at.size > _FEW or 2 * at.size >= size // shape[axis]):
-        line = _some_lines(_along(at[:1], shape, axis), lines(shape, axis))
+        line = some_lines(_along(at[:1], shape, axis), lines(shape, axis))
         message = f"is wrong in {line} only, in {of}; {rest}. The furthest is {furthest}. {look}"
     elif at.size > 1 and not np.any(suspect.claimed[at]):
         message = (
@@ -225,7 +225,7 @@ def _whole_lines(at: np.ndarray, shape: tuple[int, ...]) -> str:
         hit = np.unique(_along(at, shape, axis))
         each = math.prod(shape) // shape[axis]
         if each > 1 and hit.size < shape[axis] and hit.size * each == at.size:
-            return _some_lines(hit, lines(shape, axis))
+            return some_lines(hit, lines(shape, axis))
     return ""
 
 
@@ -248,7 +248,7 @@ def _index(at: int, shape: tuple[int, ...]) -> str:
     return str([int(i) for i in np.unravel_index(at, shape)])
 
 
-def _some_lines(hit: np.ndarray, called: str) -> str:
+def some_lines(hit: np.ndarray, called: str) -> str:
     """``row 3``, ``rows 1, 4 and 5``, ``12 rows (0, 3, 4, ...)``, ``slice 5 along axis 0``."""
     several, space, along = called.partition(" ")
     if hit.size == 1:

@@ -11,23 +11,28 @@ from typing import Any
 import numpy as np
 
 from . import gradients, judge, lift
+from .arrangement import lines
 from .blind import ADVICE, REASON, Blind
 from .cause import Cause, Context, diagnose
 from .evaluate import Evaluator
 from .examine import Examination, Finding
 from .gradients import Claim
 from .judge import NAMES, Code
+from .lines import lines_of
 from .measure import Measurement
 from .memory import Memory
 from .naming import told
 from .nearby import Elsewhere
 from .noise import EPSILON, Noise, name_of
+from .pattern import some_lines
 from .plan import Plan
 from .problem import Options
 from .report import Coverage, Entry, ParameterReport, Report, begun, finite, labels, sentence, some, verdict_of
 
 # A limit so many times the largest gradient is none.
 _ABSURD = 100.0
+# So few rows or columns are worth naming.
+_FEW_LINES = 3
 # What keeps a verdict open that more evaluations would decide.
 _FOR_WANT_OF_BUDGET = ("open", "sampled")
 # Real differences that an explanation may leave, as fractions of the largest gradient.
@@ -222,9 +227,20 @@ def _parameter(outcome: Outcome, position: int, finding: Finding) -> ParameterRe
     said = sentence(
         finding.name, verdict, counts, leaf.size, cause, worst[0] if worst else None, made.detection_limit, why
     )
+    if verdict == "fail" and cause is None and unseen:
+        said += _in_lines(finding)
     # Made a moment ago, and nobody has seen it yet.
     object.__setattr__(made, "message", begun(said))
     return made
+
+
+def _in_lines(finding: Finding) -> str:
+    """The few rows or columns that the wrong ones of the measured entries lie in, in a sentence; nothing where they lie about."""
+    at = finding.measured.entries[finding.codes == Code.FAIL]
+    found = lines_of(at, finding.leaf.shape) if at.size < finding.measured.entries.size else None
+    if found is None or found[1].size > _FEW_LINES:
+        return ""
+    return f" All that are wrong lie in {some_lines(found[1], lines(finding.leaf.shape, found[0]))}."
 
 
 def _made(

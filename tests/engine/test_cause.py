@@ -478,6 +478,13 @@ def test_where_entries_are_wrong(where: Any, said: str) -> None:
     assert said in found.message
 
 
+def test_a_slice_of_a_larger_array() -> None:
+    true = normal((4, 3, 5))
+    claimed = true.copy()
+    claimed[2] += normal((4, 3, 5), 7)[2]
+    assert "in slice 2 along axis 0 only, in 15 of 60 entries" in named(claimed, complete(true)).message
+
+
 def test_entries_that_are_never_assigned() -> None:
     true = normal((8, 8))
     claimed = true * (np.random.default_rng(3).random((8, 8)) < 0.4)

@@ -66,6 +66,7 @@ def test_a_part_will_do_of_lines_that_would_take_too_long(monkeypatch: pytest.Mo
     assert 16 <= np.count_nonzero(codes == 2) < 64
     assert not ((codes == 2) & ~wrong).any()
     assert report.evaluations < 1500
+    assert report["W"].message.endswith(" All that are wrong lie in column 7.")
 
 
 def test_a_budget_is_kept() -> None:
