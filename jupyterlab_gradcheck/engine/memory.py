@@ -121,7 +121,8 @@ def look(
 
 def _moved(evaluator: Evaluator) -> np.ndarray:
     size = [evaluator.root_mean_square(position) or 1.0 for position in range(len(evaluator.flat.leaves))]
-    return evaluator.base + _AWAY * np.repeat(size, evaluator.flat.sizes) * draws.weights(evaluator.base.size, (47,))
+    length: np.ndarray = _AWAY * np.repeat(size, evaluator.flat.sizes)
+    return evaluator.base + length * draws.weights(evaluator.base.size, (47,))
 
 
 def _look_at(
