@@ -121,8 +121,9 @@ def look(
 
 def _moved(evaluator: Evaluator) -> np.ndarray:
     size = [evaluator.root_mean_square(position) or 1.0 for position in range(len(evaluator.flat.leaves))]
-    length: np.ndarray = _AWAY * np.repeat(size, evaluator.flat.sizes)
-    return evaluator.base + length * draws.weights(evaluator.base.size, (47,))
+    moved: np.ndarray = evaluator.base.copy()
+    moved += _AWAY * np.repeat(size, evaluator.flat.sizes) * draws.weights(moved.size, (47,))
+    return moved
 
 
 def _look_at(

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -474,15 +475,21 @@ _NO_ARGUMENT = Parameter(True, inspect.Parameter.empty, False)
 
 
 def _agree(draft: Draft) -> None:
-    """Gives a setting that one call is handed to the others that have it at its default: they must mean the same loss."""
-    given = {
-        w.argument: w
-        for call, known in zip(draft.calls, draft.known, strict=True)
-        for w in call.wires
-        if w.origin == "data"
-        and isinstance(known.arguments.get(w.argument, _NO_ARGUMENT).default, (int, float, str, type(None)))
-    }
+    """Gives a setting that one call is handed to the others that have it at its default, and a number that the first is handed
+    also to those that a cell called with another: they must mean the same loss."""
+    given: dict[str, Wire] = {}
+    for call, known in zip(draft.calls, draft.known, strict=True):
+        for w in call.wires:
+            default = known.arguments.get(w.argument, _NO_ARGUMENT).default
+            if w.origin == "data" and isinstance(default, (int, float, str, type(None))):
+                given.setdefault(w.argument, w)
     for at, (call, known) in enumerate(zip(draft.calls, draft.known, strict=True)):
+        numbers = {n for n, p in known.arguments.items() if type(p.default) in (int, float) and n in given}
+        wires = tuple(
+            replace(w, key=given[w.argument].key) if w.origin == "data" and w.argument in numbers else w
+            for w in call.wires
+        )
+        call = draft.calls[at] = Call(call.name, call.function, wires)
         taken = {w.argument for w in call.wires}
         more = [
             Wire(name, "data", given[name].key, by_keyword=True)

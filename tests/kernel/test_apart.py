@@ -221,3 +221,20 @@ def test_what_was_named_is_not_replaced(names: tuple[str, ...]) -> None:
         binding = found.bindings[0]
         checked = binding.parameters if isinstance(binding.parameters, dict) else {"w2": binding.parameters}
         assert any(np.array_equal(value, run(*cells)["w2"]) for value in checked.values())
+
+
+@pytest.mark.parametrize("names", [(), ("w", "b", "X", "y"), ("w", "b", "X", "y", "big")], ids=" ".join)
+def test_a_setting_is_the_same_for_both_though_cells_gave_different_ones(names: tuple[str, ...]) -> None:
+    cells = [
+        CELL.replace("X, y):", "X, y, lam=0.0):")
+        .replace("- y) ** 2)", "- y) ** 2) + lam * np.sum(w ** 2)")
+        .replace("4 * np.mean", "2 * np.mean")
+        .replace("{RETURNED}", "dw + 2 * lam * w, db"),
+        "cost = loss(w, b, X, y, 1.0)",
+        "claimed = grads(w, b, X, y, 3.0)",
+        "big = 50.0",
+    ]
+    wanted = Wanted("loss", "grads", names[0], list(names[1:])) if names else Wanted()
+    found = discover(run(*cells), wanted, trial, cells)
+    assert found.certain, found.reason
+    assert check(found.bindings[0], Options()).verdict == "pass"
