@@ -216,7 +216,7 @@ def test_empty_arrays_and_empty_names_are_listed(line: str) -> None:
 
 def test_a_sum_of_what_came_from_above_is_not_called_that() -> None:
     report = checked(DATA, LAYER.replace("RETURNED", "dx, dw, dout.sum(axis=0)"))
-    assert [p.gradient for p in report.parameters] == ["dx", "dw", "db"]
+    assert [p.gradient for p in report.parameters] == ["dx", "dw", "gradient of b"]
 
 
 def test_the_order_of_a_list_is_told_where_it_is_another() -> None:
