@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -161,7 +162,9 @@ def discover(
 
     Raises `GradcheckError` where something wanted is no function.
     """
-    found = _discover(namespace, wanted or Wanted(), trial, cells)
+    # What a function filters before it raises is nobody's afterwards.
+    with warnings.catch_warnings():
+        found = _discover(namespace, wanted or Wanted(), trial, cells)
     routes = [binding for binding in found.bindings if isinstance(binding, Route)]
     if not any(route.unclaimed for route in routes) or not (found.certain or found.code == "several"):
         return found

@@ -248,6 +248,14 @@ def classes(draw: st.DrawFn) -> str:
     return f"class Made:\n    W = 2.0\n{methods}{draw(NAMES)} = Made()\n"
 
 
+def test_filters_of_a_function_that_raises_are_put_back() -> None:
+    cells = [
+        "import warnings, numpy as np\ndef loss(w):\n    return np.sum(w ** 2)\nw = np.ones(3)",
+        "def grad(w):\n    warnings.simplefilter('error')\n    return 1 / 0",
+    ]
+    found(run(*cells), *cells)
+
+
 @settings(
     max_examples=int(os.environ.get("GRADCHECK_FUZZ", "60")), deadline=None, suppress_health_check=list(HealthCheck)
 )
