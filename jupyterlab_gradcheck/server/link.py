@@ -23,6 +23,9 @@ LEAVE_SECONDS = 1.0
 # What a reply may take once the kernel has said that it is done with the request; it is sent before that is said.
 REPLY_SECONDS = 3.0
 
+# What the last of a request's messages on iopub may take once its reply is here: sockets keep no order between them.
+HEARD_SECONDS = 1.0
+
 SUBSHELLS = "kernel subshells"
 
 Channel = Literal["shell", "control"]
@@ -58,6 +61,7 @@ class _Pending:
         self.errand = errand
         self.reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.published = asyncio.Event()
+        self.idle = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
 
     def expect(self) -> None:
@@ -116,8 +120,13 @@ class KernelLink:
     async def execute(
         self, content: dict[str, Any], errand: Errand | None = None, subshell_id: str | None = None
     ) -> dict[str, Any]:
-        """Send an execute_request; the content of its reply."""
-        return await self._ask("shell", "execute_request", content, errand or Errand(), subshell_id)
+        """Send an execute_request; the content of its reply, once ``errand``, if there is one, has heard all before it."""
+        with self._awaiting("shell", "execute_request", content, errand or Errand(), subshell_id) as pending:
+            reply = await pending.reply
+            if errand is not None:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(pending.idle.wait(), HEARD_SECONDS)
+            return reply
 
     async def execute_aside(self, content: dict[str, Any], purpose: str) -> dict[str, Any]:
         """Send an execute_request to a subshell, which answers beside whatever the kernel runs.
@@ -187,15 +196,8 @@ class KernelLink:
             raise KernelFailed("The kernel says that it has subshells, but made none.")
         return subshell_id
 
-    async def _ask(
-        self,
-        channel: Channel,
-        msg_type: str,
-        content: dict[str, Any],
-        errand: Errand | None = None,
-        subshell_id: str | None = None,
-    ) -> dict[str, Any]:
-        with self._awaiting(channel, msg_type, content, errand or Errand(), subshell_id) as pending:
+    async def _ask(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> dict[str, Any]:
+        with self._awaiting(channel, msg_type, content, Errand()) as pending:
             return await pending.reply
 
     @contextlib.contextmanager
@@ -254,6 +256,7 @@ class KernelLink:
                 pending.errand.heard_busy()
             elif state == "idle":
                 pending.errand.heard_end()
+                pending.idle.set()
                 pending.expect()
         elif message["msg_type"] == "display_data" and len(message["content"]) <= self._reply_limit:
             pending.errand.on_display(self._session.unpack(message["content"]).get("data"))

@@ -15,6 +15,7 @@ from server_api import HIDE_PACKAGE, INSTALL_FAKE, REPORT, STEPS, Api, needs_sub
 
 from jupyterlab_gradcheck import contract
 from jupyterlab_gradcheck.contract.install import install_line
+from jupyterlab_gradcheck.server.link import KernelLink
 
 
 async def test_a_check_is_made_and_told(
@@ -41,6 +42,25 @@ async def test_a_check_is_made_and_told(
     assert "running" in statuses
     for event in events:
         contract.validate("event", event)
+
+
+async def test_what_is_published_is_told_although_the_reply_overtakes_it(
+    api: Api, start_kernel: Any, events: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = await start_kernel(INSTALL_FAKE)
+    dispatch = KernelLink._dispatch
+
+    def late(link: KernelLink, channel: str, frames: list[bytes]) -> None:
+        if channel == "iopub":
+            asyncio.get_running_loop().call_later(0.3, dispatch, link, channel, frames)
+        else:
+            dispatch(link, channel, frames)
+
+    monkeypatch.setattr(KernelLink, "_dispatch", late)
+    told = await api.check(kernel.id)
+    assert (told["status"], told["progress"]) == ("done", {"done": 1, "total": 2})
+    assert told["plan"] is not None
+    assert "running" in [event["status"] for event in events]
 
 
 async def test_a_study_and_a_plan_are_told_in_place_of_a_report(api: Api, start_kernel: Any) -> None:
