@@ -237,7 +237,8 @@ def test_a_check_that_ends_elsewhere_is_told_once(page: Page, lab: Lab) -> None:
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'fraud_detection.ipynb'})")
     expect(panel(page).locator(".jp-gradcheck-notebook")).to_have_text("fraud_detection.ipynb", timeout=30_000)
     toast = page.locator(".Toastify__toast", has_text="elsewhere.ipynb")
-    expect(toast).to_contain_text("dW agrees", timeout=60_000)
+    # A machine that does other work too has taken more than a minute for it.
+    expect(toast).to_contain_text("dW agrees", timeout=180_000)
     page.wait_for_timeout(1_500)
     expect(toast).to_have_count(1)
     # And its own panel shows it, when it is current again.
