@@ -544,7 +544,9 @@ class Examination:
         for finding, largest in zip(self.findings, sizes, strict=True):
             # No claim can be held to less than the rounding of its own dtype.
             tolerance = max(self._tolerance, 32 * _epsilon_of(finding.claim))
-            finding.scale = judge.scale(largest, overall, tolerance)
+            coarser = max(_precision_of(finding.claim), self.noise.precision, key=EPSILON.__getitem__)
+            zero = judge.is_zero(finding.largest_claimed, overall, coarser)
+            finding.scale = judge.scale(largest, overall, tolerance, zero=zero)
         if self.whole is None or not self._all_right():
             for finding in self.findings:
                 self._judge(finding)
@@ -632,7 +634,11 @@ class Examination:
 
 
 def _epsilon_of(claim: Claim) -> float:
-    return EPSILON["float64"] if claim.array is None else EPSILON[name_of(claim.array.dtype)]
+    return EPSILON[_precision_of(claim)]
+
+
+def _precision_of(claim: Claim) -> str:
+    return "float64" if claim.array is None else name_of(claim.array.dtype)
 
 
 def _picked(finding: Finding, count: int, seed: int) -> np.ndarray:

@@ -16,6 +16,9 @@ TOLERANCE = {"float64": 1e-4, "float32": 1e-2, "float16": 1e-1}
 STRICT = {"float64": 1e-7, "float32": 1e-3, "float16": 5e-2}
 
 
+# A claimed gradient below this fraction of the largest of the problem is rounding: what backward leaves of a sum that is zero.
+_ROUNDING = {"float64": 1e-12, "float32": 1e-6, "float16": 1e-3}
+
 _TINY = float(np.finfo(np.float64).tiny)
 
 
@@ -50,14 +53,19 @@ def tolerance(precision: str, options: Options) -> float:
     return (STRICT if options.strict else TOLERANCE)[precision]
 
 
-def scale(largest: float, overall: float, relative_tolerance: float) -> Scale:
+def scale(largest: float, overall: float, relative_tolerance: float, *, zero: bool = True) -> Scale:
     """The scale for a parameter whose largest gradient is ``largest``, in a problem where the largest is ``overall``.
 
-    An entry that is nothing beside the largest of the whole problem is as good as zero: that is what lets a parameter
-    pass whose true gradient is zero everywhere.
+    Where the gradient is ``zero``, an entry that is nothing beside the largest of the whole problem passes: that is what
+    lets a parameter pass whose true gradient is zero everywhere. A small gradient is not nothing: it is held to its own size.
     """
     accepted = relative_tolerance * largest
-    return Scale(accepted, max(accepted, 1e-2 * relative_tolerance * overall, _TINY))
+    return Scale(accepted, max(accepted, 1e-2 * relative_tolerance * overall if zero else 0.0, _TINY))
+
+
+def is_zero(claimed: float, overall: float, precision: str) -> bool:
+    """Whether a gradient claimed in ``precision``, of which ``claimed`` is the largest entry, says that it is zero."""
+    return claimed <= _ROUNDING[precision] * overall
 
 
 def judge(claimed: np.ndarray, numerical: np.ndarray, bound: np.ndarray, scale: Scale) -> np.ndarray:
