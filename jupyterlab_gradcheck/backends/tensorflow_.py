@@ -46,7 +46,9 @@ class TensorFlowBackend(NumpyBackend):
         tf = self._tf
         if not self._is_tensor(like):
             return super().from_array(array, like)
-        dtype = like.dtype if like.dtype.is_floating else tf.float64
+        # Keras spells the dtype of its own variables as a string.
+        dtype = tf.as_dtype(like.dtype)
+        dtype = dtype if dtype.is_floating else tf.float64
         if array.dtype.kind == "c":
             return tf.constant(array)
         if isinstance(like, tf.Variable):

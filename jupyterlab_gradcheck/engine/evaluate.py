@@ -81,6 +81,8 @@ class Evaluator:
         self._on_progress = on_progress
         self.state: RandomState = state if state is not None else _state_of(problem, backend)
         self._draws = False
+        # Backward may have drawn random numbers, or changed something, where forward did not.
+        self.backward_draws = False
         self._backward: Callable[[], Any] | None = None
         self._errstate: Any = np.geterr()
         self._widened = widened
@@ -401,10 +403,12 @@ class Evaluator:
                 self._hold()
             raise
 
-    def in_training(self) -> tuple[float, list[gradients.Claim]]:
+    def in_training(self, rewind: bool = True) -> tuple[float, list[gradients.Claim]]:
         """The loss and the claims at the point, as a training loop has them: with what earlier calls left behind, random
-        generators excepted. Raises as `base_loss` and `claims` do, but for a loss that is not finite."""
-        self.state.rewind()
+        generators excepted, unless they are not put back either. Raises as `base_loss` and `claims` do, but for a loss that is
+        not finite."""
+        if rewind:
+            self.state.rewind()
         loss = self._evaluate(self._structure, with_backward=True)
         return loss, self.claims(anew=False)
 
@@ -430,6 +434,7 @@ class Evaluator:
             raise
         except (Exception, SystemExit) as error:
             raise raised_in(name, error) from error
+        self.backward_draws = self.backward_draws or (not self._draws and self.state.drawn())
         claims = gradients.match(claimed, self._claimed_of, self.backend, name, copy)
         if not self._asked:
             settings = frozenset(
@@ -673,6 +678,23 @@ class Evaluator:
         return now.tobytes() == values.tobytes() if _is_small(now) else np.array_equal(now, values)
 
     def _autodiff_claims(self) -> list[gradients.Claim]:
+        if not self._asked:
+            self._asked = True
+            claims = self._differentiated()
+            if not any(claim.present for claim in claims):
+                moves = [self._moves(leaf) for leaf in self.flat.leaves[:_IDLE]]
+                if all(one is False for one in moves):
+                    raise GradcheckError(
+                        f"What {self.problem.forward_name} returns does not depend on the parameters that it is given. Let it "
+                        "compute with its argument; where the parameters are a model's own, name the functions instead: "
+                        "gradcheck(loss=..., gradients=..., parameters=...).",
+                        code="no_gradients",
+                    )
+            elif self.only is None:
+                self._set_aside(claims)
+        return self._differentiated()
+
+    def _differentiated(self) -> list[gradients.Claim]:
         return [
             # A path of Keras's is no name that a letter could stand before.
             gradients.Claim((leaf.name if "/" in leaf.name else f"d{leaf.name}")[:200], array is not None, array)

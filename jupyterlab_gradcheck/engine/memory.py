@@ -21,6 +21,7 @@ from .noise import EPSILON, Noise
 from .report import some
 
 LOSS, GRADIENTS = REMEMBERS = "loss-remembers", "gradients-remember"
+RANDOM = "gradients-random"
 """Codes of what is said of a second call."""
 
 # What two gradients must differ by, as a part of the larger one, to be two.
@@ -38,7 +39,7 @@ class Memory:
     """How a second call differs from a first one at the same parameters.
 
     Attributes:
-        kept: what the functions change outside of the parameters, named for a sentence.
+        kept: what the functions change outside of the parameters, named for a sentence; nothing where they draw random numbers.
         losses: the loss of a first call and of a second one, where they differ.
         gradients: what to call the gradients that differ.
         index, first, second: the entry that differs most, of the first of them.
@@ -57,6 +58,16 @@ class Memory:
 
     def messages(self, forward: str, backward: str) -> Iterator[tuple[str, str]]:
         """What the reader should know, as pairs of a code and a sentence or two."""
+        if not self.kept:
+            first, second = told(self.first, self.second)
+            at = f" at {list(self.index)}" if self.index else ""
+            yield (
+                RANDOM,
+                f"{backward} draws random numbers, and {forward} does not: {some(list(self.gradients[:1]))}{at} is {first} in one "
+                f"call and {second} in another, for the same parameters. A gradient of a random part of the data is not that of "
+                "the whole loss: draw the batch before, and hand the same one to both.",
+            )
+            return
         kept = some(self.kept)
         if self.losses is not None:
             first, second = told(*self.losses)
@@ -99,8 +110,10 @@ def look(
     """
     kept = evaluator.state.changed()
     calls = 4 * (1 + evaluator.problem.backward_evaluates)
-    if not kept or evaluator.problem.backward is None:
+    if evaluator.problem.backward is None or not evaluator.affords(calls):
         return None
+    if not kept:
+        return _drawn(evaluator, level) if evaluator.backward_draws else None
     home = evaluator.base
     points = [home] if point is None else [point]
     if point is None and evaluator.problem.follows:
@@ -117,6 +130,19 @@ def look(
             evaluator.go(home)
             evaluator.state.restore()
     return None
+
+
+def _drawn(evaluator: Evaluator, level: Noise) -> Memory | None:
+    """What other random numbers make of the gradients, where the loss has none."""
+    evaluator.state.restore()
+    try:
+        first, second = evaluator.in_training(), evaluator.in_training(rewind=False)
+    except GradcheckError:
+        return None
+    finally:
+        evaluator.state.restore()
+    found = _compared([], level, [None] * len(first[1]), first[1], first, second)
+    return found if found is not None and found.gradients else None
 
 
 def _moved(evaluator: Evaluator) -> np.ndarray:

@@ -86,7 +86,7 @@ class Binding:
             parameters=self.parameters,
             parameters_name=self.parameters_name,
             forward_name=self.forward_name,
-            backward_name=self.backward_name,
+            backward_name=self.backward_name if backward is not None else "automatic differentiation",
             backward_evaluates=self.uses_forward or reach.speaks,
             both=calls.both if calls.hands_over and not reach.speaks else None,
             world=lambda: World(reach),

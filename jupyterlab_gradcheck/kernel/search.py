@@ -46,6 +46,7 @@ class Search(Trials):
         self.missing: dict[str, list[str]] = {}
         self.rejected: list[Any] = []
         self.flat: list[str] = []
+        self.penalised: list[str] = []
         # Names of everything that any function returns.
         self.returned = {name for known in self.functions.values() for name in known.code.names}
         self._structures = {n: v for n, v in visible(namespace) if holds(is_container, v)}
@@ -64,7 +65,7 @@ class Search(Trials):
             return True
         if words.role(known.last) or known.owner is not None:
             return True
-        if said & words.PREPARING:
+        if words.prepares(known.last):
             return False
         if self.globals_of(known) or (len(known.required) > 1 and not surely):
             return True

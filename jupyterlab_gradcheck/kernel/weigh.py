@@ -5,6 +5,7 @@ This chooses between readings and gives no verdict: a wrong gradient in one para
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class Weight:
         agreeing: fraction of the leaves tried whose claim is the derivative.
         proportional: fraction whose claim is a multiple of it.
         dependent: whether the loss changes with any of them.
+        regularised: whether a claim is the derivative and a multiple of the parameter, or of its signs, which is what a penalty
+            on the weights adds.
         slopes: its derivatives along the directions, the same for the same parameters: they tell one loss from another.
         error: why nothing was seen.
     """
@@ -40,6 +43,7 @@ class Weight:
     agreeing: float = 0.0
     proportional: float = 0.0
     dependent: bool = False
+    regularised: bool = False
     slopes: tuple[float, ...] = ()
     error: str = ""
 
@@ -63,7 +67,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
     rng = np.random.default_rng(20)
     agreeing = proportional = tried = 0
     slopes: list[float] = []
-    dependent = False
+    dependent = regularised = False
     try:
         with within(seconds), np.errstate(all="ignore"):
             assert problem.backward is not None
@@ -81,6 +85,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                     tried += 1
                     continue
                 ratios, agrees = [], True
+                penalties: list[tuple[float, float]] = []
                 for _ in range(2):
                     # Of signs alone, two directions in a short vector would often be one.
                     direction = rng.standard_normal(value.shape)
@@ -89,14 +94,20 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                     dependent = dependent or moved
                     slopes.append(seen)
                     scale = max(abs(told), abs(seen))
-                    agrees = agrees and abs(told - seen) <= noise[0] * scale + noise[1]
+                    slack = noise[0] * scale + noise[1]
+                    agrees = agrees and abs(told - seen) <= slack
+                    if abs(told - seen) > 10 * slack:
+                        weights = np.asarray(value, dtype=float)
+                        slopes_of = (np.sum(weights * direction), np.sum(np.sign(weights) * direction))
+                        penalties.append(tuple((told - seen) / one if one else np.inf for one in slopes_of))
                     ratios.append(told / seen if seen else np.inf)
                     if time.perf_counter() - started > seconds:
                         break
                 tried += 1
                 agreeing += agrees
-                spread = abs(ratios[0] - ratios[-1]) <= 1e-3 * abs(ratios[0]) if len(ratios) > 1 else False
                 # One number is a multiple of any other.
+                regularised = regularised or (value.size > 1 and len(penalties) == 2 and _constant(*penalties))
+                spread = abs(ratios[0] - ratios[-1]) <= 1e-3 * abs(ratios[0]) if len(ratios) > 1 else False
                 proportional += bool(value.size > 1 and spread and np.all(np.isfinite(ratios)) and ratios[0])
     except TimeIsUp:
         return Weight(error=f"{route.forward_name} takes too long for a trial")
@@ -109,7 +120,12 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
         if world is not None:
             world.changed()
             world.restore()
-    return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent, tuple(slopes))
+    return Weight(agreeing / max(tried, 1), proportional / max(tried, 1), dependent, regularised, tuple(slopes))
+
+
+def _constant(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two directions tell the same coefficient, of the squares or of the absolute values."""
+    return any(math.isfinite(a) and a != 0 and abs(a - b) <= 0.02 * abs(a) for a, b in zip(one, other, strict=True))
 
 
 def _moved(backend: Any, value: Any, rng: np.random.Generator) -> Any:

@@ -54,7 +54,13 @@ def _allowed(words: set[str]) -> frozenset[str]:
         return frozenset()
     if words & BACKWARD:
         return _words("train fit step test")
-    return _words("train") if words & (FORWARD - {"loss", "losses", "cost"}) else frozenset()
+    return _words("train predict") if words & FORWARD else frozenset()
+
+
+def prepares(name: str) -> bool:
+    """Whether a function's name says that its result is no part of a loss; predict_loss and evaluate_cost are losses."""
+    said = set(tokens(name))
+    return bool(said & PREPARING) and not (said & LOSS and said & _JUDGING)
 
 
 def _joined(word: str) -> str | None:
@@ -111,6 +117,8 @@ PREPARING = _words(
     "minibatch minibatches update sgd adam optimizer optimize check numerical numeric approx accuracy predict evaluate "
     "zeros ones flatten unflatten vector dictionary to pack unpack roll unroll clip"
 )
+# Of these, what may stand before a loss: that of a prediction.
+_JUDGING = _words("predict evaluate")
 # A gradient that comes from above: what backward of a layer is handed.
 UPSTREAM = _words(
     "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "

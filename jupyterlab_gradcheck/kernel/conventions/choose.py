@@ -120,6 +120,10 @@ def _read(
                 continue
             if (name in ("implied", "update") or candidate.by == "integers") and weight.agreeing == 0:
                 continue
+            if name == "implied" and weight.regularised:
+                # Nobody wrote a loss: a penalty in the gradient is one in the loss that is meant.
+                search.penalised.append(known.name)
+                continue
             if any(known.name in called_by(search, k) for k in candidate.losses):
                 # A part of the loss is not its gradient.
                 continue

@@ -147,7 +147,7 @@ def _costs(search: Search, gradient: Known) -> list[Known]:
             score += 2
         elif words.role(known.last) == "forward":
             score += 1
-        if said & (words.PREPARING | {"accuracy", "metric", "penalty"}):
+        if words.prepares(known.last) or said & {"accuracy", "metric", "penalty"}:
             score -= 3
         if known.name in search.flow.called:
             score += 0.5
@@ -273,7 +273,7 @@ def _numbers(search: Search, draft: Draft, outcome: Outcome, at: int, gradient: 
         others = len(search.outputs_of(draft, outcome, at)) > len(unclear) or known.code.stored
         if not others or (words.role(known.last) == "backward" and not any(o.path for o in unclear)):
             return
-    elif set(words.tokens(known.last)) & words.PREPARING:
+    elif words.prepares(known.last):
         return
     yield from unclear[:1]
 

@@ -16,6 +16,12 @@ def question(search: Search) -> str:
             f"{search.flat[0]} has a gradient of its own, but is flat: what it returns does not change with small steps. A "
             "straight-through estimator is no derivative, so there is nothing to hold its gradient against."
         )
+    if search.penalised:
+        return (
+            f"{search.penalised[0]} computes gradients, but nothing here computes their loss. It is no standard one: a multiple of "
+            "the weights, as a penalty has it, is in the gradient. Define a function that returns the loss as one number, penalty "
+            "included, run its cell, and check again."
+        )
     scored = [(gradient_evidence(search, known), known) for known in search.functions.values()]
     gradients = [known for score, known in sorted(scored, key=lambda pair: -pair[0]) if score >= 2]
     if not gradients:
