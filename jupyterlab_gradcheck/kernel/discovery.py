@@ -12,7 +12,7 @@ from . import source, words
 from .binding import Binding, arguments_of, bind, parameters_argument, placed_in_order
 from .calls import Argument
 from .conventions.candidate import Candidate
-from .conventions.choose import Choice, choose, contested
+from .conventions.choose import Choice, choose, contested, of_an_input
 from .conventions.question import question
 from .inventory import Inventory, is_container, leaves, usable
 from .limit import within
@@ -22,6 +22,7 @@ from .route import Route
 from .search import Search
 from .sieve import sifted
 from .source import Function
+from .weigh import weigh
 
 _MOST_TRIALS = 8
 # Seconds that one trial may take.
@@ -163,8 +164,11 @@ def discover(
     Raises `GradcheckError` where something wanted is no function.
     """
     # What a function filters before it raises is nobody's afterwards.
+    wanted = wanted or Wanted()
     with warnings.catch_warnings():
-        found = _discover(namespace, wanted or Wanted(), trial, cells)
+        found = _discover(namespace, wanted, trial, cells)
+        if trial is not None and found.certain and wanted.parameters is None and not wanted.data:
+            found = _or_of_an_input(found, namespace, wanted, cells)
     routes = [binding for binding in found.bindings if isinstance(binding, Route)]
     if not any(route.unclaimed for route in routes) or not (found.certain or found.code == "several"):
         return found
@@ -339,6 +343,30 @@ def _uncontested(search: Search, pair: Discovery) -> Discovery:
     if len(others) == 1:
         return replace(pair, bindings=[others[0].route], reason=_told(others[0]), left_out=())
     return replace(pair, bindings=[c.route for c in others], reason=_ask_which(others), code="ambiguous", left_out=())
+
+
+def _or_of_an_input(found: Discovery, namespace: Mapping[str, Any], wanted: Wanted, cells: Iterable[str]) -> Discovery:
+    """``found``; or a question, where its one gradient is wrong for the parameter, and right for something else that the loss
+    takes: a saliency map, an adversarial step, or the mistake of a checked function."""
+    one = found.bindings[0]
+    if isinstance(one, Route):
+        alone = len(one.parameters_of) == 1 and not weigh(one).agreeing
+    else:
+        alone = len(leaves_within([("", one.parameters)])) == 1
+    if not alone:
+        return found
+    readings = of_an_input(Search(sifted(namespace, wanted.names), cells), one.backward_name, one.forward_name)
+    if not readings:
+        return found
+    first, other = readings[0].parameters_of[0].label, readings[1].parameters_of[0].label
+    return replace(
+        found,
+        bindings=list(readings),
+        reason=f"{one.backward_name} returns the gradient of {one.forward_name} with respect to {other}, and not to {first}. Name "
+        f"the one to check: %gradcheck {one.forward_name} {one.backward_name} {other}, or {first} in its place.",
+        code="ambiguous",
+        left_out=(),
+    )
 
 
 def _left_over(binding: Binding | Route, search: Search) -> bool:

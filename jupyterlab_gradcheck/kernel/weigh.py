@@ -98,8 +98,8 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                     agrees = agrees and abs(told - seen) <= slack
                     if abs(told - seen) > 10 * slack:
                         weights = np.asarray(value, dtype=float)
-                        slopes_of = (np.sum(weights * direction), np.sum(np.sign(weights) * direction))
-                        penalties.append(tuple((told - seen) / one if one else np.inf for one in slopes_of))
+                        along = float(np.sum(weights * direction)), float(np.sum(np.sign(weights) * direction))
+                        penalties.append(((told - seen) / (along[0] or np.nan), (told - seen) / (along[1] or np.nan)))
                     ratios.append(told / seen if seen else np.inf)
                     if time.perf_counter() - started > seconds:
                         break

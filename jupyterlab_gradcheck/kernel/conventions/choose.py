@@ -5,14 +5,18 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from .. import source, words
 from ..matching import is_number
 from ..places import called_by_keras
+from ..route import Route
 from ..search import Search
 from ..survey import Known, harmful
+from ..trials import floating
 from ..weigh import weigh
 from . import CONVENTIONS
 from .candidate import Candidate, gradient_evidence
@@ -309,6 +313,26 @@ def contested(search: Search, gradient: str, loss: str) -> tuple[Candidate, ...]
     if part or same is None or _worth(best) <= _worth(same) or not _decides(best):
         return ()
     return (best,)
+
+
+def of_an_input(search: Search, gradient: str, loss: str) -> tuple[Route, ...]:
+    """Readings with respect to the parameter and to what else the loss takes, where ``gradient`` returns one array that is no
+    derivative with respect to the one and just that with respect to the other; none in any other case."""
+    known = search.functions.get(gradient)
+    for candidate in [] if known is None else _read(search, known, ("linked",), loss):
+        route, leaves = candidate.route, candidate.route.parameters_of
+        if len(leaves) != 1 or candidate.weight is None or candidate.weight.agreeing or not leaves[0].root:
+            continue
+        if leaves[0].place is not None or leaves[0].steps or np.ndim(leaves[0].value) == 0:
+            continue
+        used = {w.key for call in route.calls[: route.loss_calls] for w in call.wires if w.origin == "data"}
+        for name in sorted(used - {leaves[0].root}):
+            value = route.data.get(name)
+            if value is not None and floating(value) and np.ndim(value):
+                other = replace(route, parameters_of=(replace(leaves[0], label=name, root=name, value=value),))
+                if weigh(other).agreeing == 1:
+                    return route, other
+    return ()
 
 
 def _one_for_each_loss(ranked: Sequence[Candidate]) -> list[Candidate]:
