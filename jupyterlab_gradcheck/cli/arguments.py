@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -204,25 +205,24 @@ def _help(told: str, name: str) -> str:
 
 
 def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        # JSON, as which it travels, has no such number.
-        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
-    return value
+    # JSON, as which it travels, has no infinite number.
+    with contextlib.suppress(ValueError):
+        if math.isfinite(value := float(text)):
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is not a finite number")
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) < 1e9:
+            return value
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("at least one notebook has to run at a time")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of notebooks: at least one has to run at a time")
+    return int(text)
 
 
 def _parameter(text: str) -> tuple[str, Any]:

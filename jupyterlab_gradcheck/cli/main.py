@@ -21,6 +21,9 @@ from .progress import Progress
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what ``arguments`` (the process's own where None) ask for. The exit code."""
+    if sys.stderr is None:
+        # Closed by whoever started this: nobody is there to be told of progress.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal has no letters for must not cost the result.
         if hasattr(stream, "reconfigure"):
@@ -43,16 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(outcomes: Sequence[Outcome], settings: Settings) -> int:
     """Write the result where it shall be. The exit code: 2 where that cannot be done, and all is well otherwise."""
     if settings.output is None and settings.format != "text":
-        _print(FORMATS[settings.format](outcomes))
-        return exit_code(outcomes)
+        printed = _print(FORMATS[settings.format](outcomes))
+        return exit_code(outcomes) or printed
     code = 0
     if settings.output is not None:
         try:
             saved.write(Path(settings.output), FORMATS[settings.format](outcomes))
         except OSError as error:
             code = _complain(f"{settings.output} cannot be written: {error.strerror or error}.")
-    _print(text.render(outcomes, _coloured(sys.stdout), text.terminal_width()))
-    return exit_code(outcomes) or code
+    printed = _print(text.render(outcomes, _coloured(sys.stdout), text.terminal_width()))
+    return exit_code(outcomes) or code or printed
 
 
 def _complain(message: str) -> int:
@@ -124,14 +127,28 @@ def _refused(settings: Settings, paths: Sequence[str | Outcome]) -> str:
     return ""
 
 
-def _coloured(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _coloured(stream: TextIO | None) -> bool:
+    return (
+        stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
-def _print(result: str) -> None:
+def _print(result: str) -> int:
+    """Write to the standard output. The exit code: 2 where that cannot be done."""
+    if sys.stdout is None:
+        return _complain("the standard output is closed; name a file with -o.")
     try:
         sys.stdout.write(result)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever reads has enough. What Python would flush at the end goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads has enough.
+        _sink()
+    except OSError as error:
+        _sink()
+        return _complain(f"the standard output cannot be written: {error.strerror or error}.")
+    return 0
+
+
+def _sink() -> None:
+    """Let what Python would flush at the end go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

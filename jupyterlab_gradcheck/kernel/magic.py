@@ -9,7 +9,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import display
 
-from ..engine import Plan, place_of
+from ..engine import GradcheckError, Plan, place_of
 from . import session
 from .command import Command, help_text, parse
 from .comparison import compare
@@ -44,6 +44,9 @@ class GradcheckMagics(Magics):
         try:
             return self._done(command)
         except session.CannotChoose as error:
+            if command.raising:
+                # A usage error is printed and has no traceback; whoever runs the notebook would see an empty one.
+                raise GradcheckError(f"{error}{_lines_to_type(error)}", code=error.code) from None
             raise UsageError(f"{error}{_lines_to_type(error)}") from None
         except KeyboardInterrupt as error:
             raise Interrupted(place_of(error)) from None
