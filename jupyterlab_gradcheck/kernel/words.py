@@ -188,7 +188,7 @@ LOSS = _words(
 )
 # A function with one of these in its name changes parameters.
 STEPPING = _words(
-    "descent ascent step update updates optimize optimise optimizer minimize minimise sgd adam train fit learn solve"
+    "descent ascent step update updates optimize optimise optimizer minimize minimise sgd adam train fit solve"
 )
 PREDICTED = _words(
     "pred preds predicted prediction predictions hat prob probs output outputs logit logits score scores al yhat"
