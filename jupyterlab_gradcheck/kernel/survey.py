@@ -426,8 +426,8 @@ def harmful(known: Known) -> bool:
     if said & (words.FORWARD | words.BACKWARD | words.LOSS):
         # forward_train is the forward of training, and no training.
         never = never - {"train", "training", *(("fit",) if said & (words.BACKWARD | words.LOSS) else ())}
-    if not known.code.loops and known.code.returned:
-        # What has no loop and returns something learns nothing: it says how.
+    if not known.code.loops:
+        # What has no loop learns nothing: it says how.
         never = never - {"learn"}
     return known.code.loops_forever or known.code.trains or reaches_out(known.function) or bool(said & never)
 
