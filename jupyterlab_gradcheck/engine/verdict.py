@@ -625,8 +625,8 @@ def _about_evaluation(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield (
             "low-precision",
             f"The loss is computed in {level.precision}, which hides errors below about "
-            f"{outcome.tolerance:.0%} of a parameter's largest gradient. In float64 the check is far "
-            "sharper.",
+            f"{outcome.tolerance:.0%} of a parameter's largest gradient, and larger ones where that is small "
+            "itself. In float64 the check is far sharper.",
         )
 
 

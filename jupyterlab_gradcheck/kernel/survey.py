@@ -426,6 +426,9 @@ def harmful(known: Known) -> bool:
     if said & (words.FORWARD | words.BACKWARD | words.LOSS):
         # forward_train is the forward of training, and no training.
         never = never - {"train", "training", *(("fit",) if said & (words.BACKWARD | words.LOSS) else ())}
+    if said & words.BACKWARD:
+        # The gradient with respect to the input asks nobody for one.
+        never = never - {"input"}
     if not known.code.loops:
         # What has no loop learns nothing: it says how.
         never = never - {"learn"}

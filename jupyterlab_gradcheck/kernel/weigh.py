@@ -96,7 +96,7 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                     scale = max(abs(told), abs(seen))
                     slack = noise[0] * scale + noise[1]
                     agrees = agrees and abs(told - seen) <= slack
-                    if abs(told - seen) > 10 * slack:
+                    if abs(told - seen) > slack / 2:
                         weights = np.asarray(value, dtype=float)
                         along = float(np.sum(weights * direction)), float(np.sum(np.sign(weights) * direction))
                         penalties.append(((told - seen) / (along[0] or np.nan), (told - seen) / (along[1] or np.nan)))
@@ -106,7 +106,8 @@ def weigh(route: Route, seconds: float = _SECONDS) -> Weight:
                 tried += 1
                 agreeing += agrees
                 # One number is a multiple of any other.
-                regularised = regularised or (value.size > 1 and len(penalties) == 2 and _constant(*penalties))
+                penalised = not agrees and value.size > 1 and len(penalties) == 2
+                regularised = regularised or (penalised and _constant(*penalties))
                 spread = abs(ratios[0] - ratios[-1]) <= 1e-3 * abs(ratios[0]) if len(ratios) > 1 else False
                 proportional += bool(value.size > 1 and spread and np.all(np.isfinite(ratios)) and ratios[0])
     except TimeIsUp:

@@ -188,3 +188,21 @@ def test_tensorflow_dropout_is_frozen_and_seeds_go_on_as_before(tf: Any) -> None
     second = tf.random.normal([3]).numpy()
     assert np.array_equal(first, expected[0])
     assert np.array_equal(second, expected[1])
+
+
+def test_what_the_loss_does_not_use_is_left_out_of_the_tapes_gradient() -> None:
+    tf = pytest.importorskip("tensorflow")
+    a, b, x = tf.Variable([1.0, 2.0]), tf.Variable([3.0]), tf.constant([1.0, 5.0])
+    report = gradcheck(lambda p, x: tf.reduce_sum(p["a"] ** 2 * x), None, {"a": a, "b": b}, x)
+    assert (report.verdict, [p.name for p in report.parameters]) == ("pass", ["a"])
+    assert [note["code"] for note in report.warnings] == ["idle"]
+    with pytest.raises(GradcheckError, match="does not depend on the parameters that it is given"):
+        gradcheck(lambda p, x: tf.reduce_sum(x**2), None, {"a": a, "b": b}, x)
+
+
+def test_variables_of_keras_that_a_loss_reads_past_its_argument_are_refused_in_words() -> None:
+    tf, keras = pytest.importorskip("tensorflow"), pytest.importorskip("keras")
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    x = tf.ones((5, 3))
+    with pytest.raises(GradcheckError, match="does not depend on the parameters"):
+        gradcheck(lambda p: tf.reduce_mean(model(x) ** 2), None, model.trainable_variables)

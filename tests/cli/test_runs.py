@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "wrong.ipynb", DATA, WRONG, text="# Text is no cell to run")
     write(folder / "sub dir" / "né eds data.ipynb", DATA, "assert open('data.txt').read() == 'here'", RIGHT)
     (folder / "sub dir" / "data.txt").write_text("here")
+    write(folder / "right.ipynb", DATA, RIGHT)
     write(folder / "layers.ipynb", *LAYERS)
     write(folder / "raises.ipynb", DATA, WRONG, "def helper():\n    return 1 / 0", "x = 1\nhelper()", "late = 1")
     write(folder / "nothing.ipynb", "x = 1")
@@ -334,6 +336,19 @@ def test_a_reader_that_has_enough(folder: Path) -> None:
     assert process.wait(60) == 2
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
+@pytest.mark.parametrize(("closing", "said"), [(">/dev/full", "No space left"), (">&-", "is closed")])
+@pytest.mark.parametrize(("file", "code"), [("right.ipynb", 2), ("wrong.ipynb", 1)])
+def test_an_output_that_takes_nothing(folder: Path, closing: str, said: str, file: str, code: int) -> None:
+    line = f"{shlex.join([*COMMAND, file])} {closing}"
+    done = subprocess.run(["sh", "-c", line], cwd=folder, env=environment(), text=True, capture_output=True, timeout=120)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert f"{file}: {'pass' if code == 2 else 'FAIL'}" in done.stderr
+    assert "jupyter gradcheck: error: the standard output" in done.stderr
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -205,3 +205,29 @@ def test_what_forward_leaves_is_read_through_a_helper_of_both() -> None:
     report = gradcheck(net.forward, net.backward, {"W1": r.normal(size=(3, 4)), "W2": r.normal(size=4)}, X, y)
     assert (report.verdict, told(report)) == ("pass", {})
     assert net.mask.all()
+
+
+def test_a_backward_that_draws_its_own_batch_is_told() -> None:
+    generator = np.random.default_rng(0)
+
+    def stochastic(w: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        batch = generator.integers(0, len(y), 3)
+        return right(w, X[batch], y[batch])
+
+    before = generator.bit_generator.state
+    report = gradcheck(squares, stochastic, np.ones(3), X, y)
+    assert generator.bit_generator.state == before
+    assert report.verdict == "fail"
+    (said,) = [note["message"] for note in report.warnings if note["code"] == "gradients-random"]
+    assert said.startswith("stochastic draws random numbers, and squares does not: dw at [")
+
+
+def test_draws_that_change_nothing_are_not_told() -> None:
+    generator = np.random.default_rng(0)
+
+    def shuffled(w: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        order = generator.permutation(len(y))
+        return right(w, X[order], y[order])
+
+    report = gradcheck(squares, shuffled, np.ones(3), X, y)
+    assert (report.verdict, report.warnings) == ("pass", [])

@@ -72,3 +72,11 @@ def test_a_planted_mistake_stops_nbclient() -> None:
         NotebookClient(notebook(4, "%gradcheck --raise --only w"), timeout=120).execute()
     assert caught.value.ename == "GradientsWrong"
     assert "dw is 2 x the numerical gradient" in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_nothing_to_check_stops_papermill_and_says_so(tmp_path: Path) -> None:
+    made = notebook(2, "%gradcheck --raise")
+    del made.cells[1]
+    said = run(tmp_path, made)
+    assert "GradcheckError: Found no functions to check" in said
