@@ -343,7 +343,9 @@ def test_a_reader_that_has_enough(folder: Path) -> None:
 @pytest.mark.parametrize(("file", "code"), [("right.ipynb", 2), ("wrong.ipynb", 1)])
 def test_an_output_that_takes_nothing(folder: Path, closing: str, said: str, file: str, code: int) -> None:
     line = f"{shlex.join([*COMMAND, file])} {closing}"
-    done = subprocess.run(["sh", "-c", line], cwd=folder, env=environment(), text=True, capture_output=True, timeout=120)
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=folder, env=environment(), text=True, capture_output=True, timeout=120
+    )
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert f"{file}: {'pass' if code == 2 else 'FAIL'}" in done.stderr

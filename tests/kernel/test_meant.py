@@ -77,7 +77,11 @@ def test_the_one_that_is_named_is_checked() -> None:
 
 
 def test_a_gradient_of_the_weights_is_none_of_an_input() -> None:
-    for cell, verdict in ((WEIGHTS, "pass"), (WEIGHTS.replace("X.T", "2 * X.T"), "fail"), (WEIGHTS.replace(".T", ""), "fail")):
+    for cell, verdict in (
+        (WEIGHTS, "pass"),
+        (WEIGHTS.replace("X.T", "2 * X.T"), "fail"),
+        (WEIGHTS.replace(".T", ""), "fail"),
+    ):
         discovery = found(SQUARE, cell)
         assert discovery.certain, discovery.reason
         assert check(discovery.bindings[0], Options()).verdict == verdict
