@@ -117,6 +117,13 @@ class Flat:
             arrays.append(array.reshape(-1))
             position += array.size
         if position == 0:
+            held = getattr(parameters, "__dict__", None)
+            if isinstance(held, dict) and any(isinstance(value, np.ndarray) for value in held.values()):
+                raise GradcheckError(
+                    f"{name} is an object ({type(parameters).__name__}) whose attributes hold arrays. Name those of an object with "
+                    f"gradcheck(loss=lambda: ..., gradients=lambda: ..., parameters={name}), whose functions take no arguments.",
+                    code="no_parameters",
+                )
             raise GradcheckError(
                 f"{name} holds no numbers, so there is nothing to check. It should be a dict such as "
                 '{"W1": array, "b1": array}, a list of arrays, an array or a number.',

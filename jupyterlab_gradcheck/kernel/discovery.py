@@ -231,7 +231,7 @@ def _discover(namespace: Mapping[str, Any], wanted: Wanted, trial: Trial | None,
     if called is not None:
         return called
     vague = pair.reason.startswith((_NO_FUNCTIONS, _UNFIT[:40])) or "nothing fits as their parameters" in pair.reason
-    if vague and (asked := question(search)):
+    if (vague or search.penalised) and (asked := question(search)):
         return replace(pair, reason=asked)
     return pair
 

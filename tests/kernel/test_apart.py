@@ -238,3 +238,15 @@ def test_a_setting_is_the_same_for_both_though_cells_gave_different_ones(names: 
     found = discover(run(*cells), wanted, trial, cells)
     assert found.certain, found.reason
     assert check(found.bindings[0], Options()).verdict == "pass"
+
+
+def test_an_object_is_told_how_it_is_checked() -> None:
+    class State:
+        def __init__(self) -> None:
+            self.w = np.ones(3)
+
+    state = State()
+    with pytest.raises(GradcheckError, match=r"is an object \(State\) whose attributes hold arrays"):
+        gradcheck(lambda s: np.sum(s.w**2), lambda s: 2 * s.w, state)
+    report = gradcheck(loss=lambda: np.sum(state.w**2), gradients=lambda: {"w": 2 * state.w}, parameters=state)
+    assert report.verdict == "pass"

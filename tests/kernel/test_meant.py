@@ -91,7 +91,7 @@ def test_a_gradient_of_the_weights_is_none_of_an_input() -> None:
 def test_a_penalty_without_a_loss_is_asked_about(penalty: str) -> None:
     discovery = found(LINEAR.replace("PENALTY", penalty))
     assert not discovery.bindings
-    assert discovery.reason
+    assert "a multiple of the weights, as a penalty has it, is in the gradient" in discovery.reason
 
 
 def test_without_a_penalty_the_loss_that_fits_is_taken() -> None:
