@@ -296,7 +296,9 @@ class Reach:
             for item in held if isinstance(held, (list, tuple)) else [held]:
                 if item is not None and hasattr(item, "assign") and id(item) not in self._seen:
                     self._seen[id(item)] = item
-                    self.found.append(Found("generator-variable" if name == "state" else "variable", item, label))
+                    # Among a layer's or a model's variables are those of the generators that its Dropout layers draw from.
+                    generator = name == "state" or getattr(item, "name", "") == "seed_generator_state"
+                    self.found.append(Found("generator-variable" if generator else "variable", item, label))
         for item in getattr(value, "_seed_generators", None) or ():
             self._visit(item, label, depth + 1)
 

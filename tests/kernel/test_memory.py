@@ -231,3 +231,24 @@ def test_draws_that_change_nothing_are_not_told() -> None:
 
     report = gradcheck(squares, shuffled, np.ones(3), X, y)
     assert (report.verdict, report.warnings) == ("pass", [])
+
+
+def test_what_a_layer_of_keras_drops_is_no_memory() -> None:
+    tf, keras = pytest.importorskip("tensorflow"), pytest.importorskip("keras")
+
+    class Model:
+        def __init__(self) -> None:
+            self.net = keras.Sequential([keras.Input((3,)), keras.layers.Dropout(0.5)])
+            self.drop, self.w = keras.layers.Dropout(0.5), np.ones(3)
+
+        def loss(self) -> float:
+            self.h = self.drop(self.net(tf.constant(X), training=True), training=True).numpy().astype(float)
+            self.e = self.h @ self.w - y
+            return float(np.mean(self.e**2))
+
+        def gradients(self) -> dict[str, np.ndarray]:
+            return {"w": 2 * self.h.T @ self.e / len(y)}
+
+    model = Model()
+    report = gradcheck(loss=model.loss, gradients=model.gradients, parameters=model)
+    assert (report.verdict, told(report)) == ("pass", {})
