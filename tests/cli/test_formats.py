@@ -57,6 +57,15 @@ class TestText:
     def test_keeps_to_the_width(self, width: int) -> None:
         assert max(map(len, text.render(ALL, width=width).splitlines())) <= max(width, 80)
 
+    def test_many_that_pass_are_counted(self) -> None:
+        found = report("failing")
+        wrong = next(one for one in found["parameters"] if one["verdict"] == "fail")
+        right = {**report("passing")["parameters"][0], "name": "w", "gradient": "dw"}
+        told = FORMATS["text"]([Outcome("a.ipynb", (check({**found, "parameters": [*[right] * 200, wrong]}, PLACE),))])
+        assert told.count("  dw  ") == 30
+        assert "170 more pass; --format json has them." in told
+        assert f"  {wrong['gradient']}  " in told
+
     def test_colours_only_on_demand(self) -> None:
         assert "\x1b" not in text.render(ALL)
         coloured = text.render(ALL, colour=True)

@@ -14,6 +14,8 @@ _NARROWEST = 60
 # For a file or a pipe.
 _WIDTH = 120
 _NOTES = 6
+# So many gradients that pass have a line each.
+_PASSING = 30
 
 
 def render(outcomes: Sequence[Outcome], colour: bool = False, width: int = _WIDTH) -> str:
@@ -44,7 +46,11 @@ def _check(check: Check, colour: bool, width: int) -> Iterator[str]:
     yield from _wrapped(f"Checked: {report['forward']['name']} with {backward}.", width, "  ", "  ")
     if check.rows:
         yield ""
-        yield from _table(check.rows, colour, width)
+        passing = [row for row in check.rows if row.verdict == "pass"]
+        folded = {id(row) for row in passing[_PASSING:]}
+        yield from _table([row for row in check.rows if id(row) not in folded], colour, width)
+        if folded:
+            yield f"  {len(folded)} more pass; --format json has them."
     if report["warnings"]:
         yield ""
     for warning in report["warnings"][:_NOTES]:
