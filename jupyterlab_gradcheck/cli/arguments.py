@@ -221,7 +221,9 @@ def _positive(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of notebooks: at least one has to run at a time")
+        raise argparse.ArgumentTypeError(
+            f"at least one notebook has to run at a time, and {text!r} is no number of them"
+        )
     return int(text)
 
 

@@ -223,9 +223,10 @@ def test_the_magic_shows_the_same_in_the_cell(page: Page, lab: Lab) -> None:
 
 
 def test_a_check_that_ends_elsewhere_is_told_once(page: Page, lab: Lab) -> None:
+    # Long enough for another notebook to be opened meanwhile, also on a loaded machine.
     slow = (
         "import numpy as np, time\nparameters = {'W': np.ones((8, 8))}\n"
-        "def forward(parameters):\n    time.sleep(0.02)\n    return float(np.sum(parameters['W'] ** 2))\n"
+        "def forward(parameters):\n    time.sleep(0.08)\n    return float(np.sum(parameters['W'] ** 2))\n"
         "def backward(parameters):\n    return {'dW': 2 * parameters['W']}"
     )
     write_notebook(lab, "elsewhere.ipynb", slow)

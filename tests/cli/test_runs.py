@@ -111,7 +111,7 @@ class TestEverything:
         self, everything: subprocess.CompletedProcess[str]
     ) -> None:
         lines = everything.stderr.splitlines()
-        assert len(lines) == len(told(everything)) == 15
+        assert len(lines) == len(told(everything)) == 16
         assert any(line.endswith("wrong.ipynb: FAIL", 0, line.rindex(" (")) for line in lines)
         assert "\x1b" not in everything.stderr
 
