@@ -14,7 +14,7 @@ from . import exact, gradients, judge, lift, memory, nearby, noise, plan, study,
 from .backend import Backend
 from .errors import GradcheckError
 from .evaluate import Assistant, Evaluator, OnProgress
-from .examine import HUGE, JOINT, SPOT_CHECKS, Examination, Finding
+from .examine import HUGE, JOINT, Examination, Finding, spot_checks
 from .flatten import Flat
 from .lift import Lifted
 from .measure import Measurement, Measuring
@@ -293,7 +293,8 @@ class _Run:
         # One step an entry will do where there are many: they bear each other out.
         self.thorough = 4 * size <= plan.EVERY_ENTRY or not fine
         each = 2 if options.epsilon is not None or not self.thorough else 4
-        spot = sum(min(SPOT_CHECKS, leaf.size) for leaf in leaves)
+        spots = spot_checks(len(leaves))
+        spot = sum(min(spots, leaf.size) for leaf in leaves)
         self._nearby = points * (1 + evaluator.problem.backward_evaluates + 8)
         found = plan.choose(
             options,
@@ -339,8 +340,8 @@ class _Run:
             here.sampled(int(min(evaluator.left, 4 * evaluator.base.size)) // 4)
         elif self.plan.kind == "screened":
             room = evaluator.left - 4 * JOINT - self._nearby
-            spot_checks = int(min(SPOT_CHECKS, max(0, room / (4 * len(evaluator.flat.leaves)))))
-            if here.screened(spot_checks=spot_checks):
+            leaves = len(evaluator.flat.leaves)
+            if here.screened(spots=int(min(spot_checks(leaves), max(0, room / (4 * leaves))))):
                 self.method = "autodiff"
         else:
             here.every_entry()

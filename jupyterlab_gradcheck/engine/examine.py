@@ -33,8 +33,11 @@ FEW_JOINT = 1
 HUGE = 200_000
 # Directions over one parameter, once it is under suspicion.
 OWN = 4
-# Entries of each parameter that are measured one by one beside the directions.
-SPOT_CHECKS = 3
+# Entries of each parameter that are measured one by one beside the directions, and of all of them together.
+_SPOT_CHECKS = 3
+_SPOTS = 96
+# So few parameters under suspicion are looked at one by one; of more, whole groups are.
+_FEW = 4
 # Entries of a suspicious parameter that tell whether few or many are wrong, and what share means many.
 SAMPLE = 16
 _MANY = 0.15
@@ -150,6 +153,11 @@ class Finding:
         # Comparing with a bound that is NaN or infinite gives False.
         certain = size[size > 4 * self.measured.bound]
         return float(certain.max()) if certain.size else 0.0
+
+
+def spot_checks(leaves: int) -> int:
+    """How many entries of each of so many leaves are measured one by one, where directions speak for all of them."""
+    return min(_SPOT_CHECKS, _SPOTS // leaves)
 
 
 class Examination:
@@ -342,19 +350,22 @@ class Examination:
         self.set_scales()
         return all(self._confirmed(finding) for finding in self.findings)
 
-    def screened(self, joints: int = 0, spot_checks: int = SPOT_CHECKS) -> bool:
+    def screened(self, joints: int = 0, spots: int | None = None) -> bool:
         """Random directions over everything, then over what is under suspicion, then down to the entries.
 
         Where something is under suspicion and automatic differentiation is at hand, that tells of every entry at once.
-        Returns whether it did.
+        Returns whether it did. ``spots`` is how many entries of each leaf are measured one by one, as in `spot_checks` where
+        it is None.
         """
         size = sum(self.findings[p].leaf.size for p in self._in_play)
+        if spots is None:
+            spots = spot_checks(len(self.findings))
         if size > HUGE:
-            spot_checks = 0
+            spots = 0
         for number, finding in enumerate(self.findings):
             finding.coverage = "screened"
-            if spot_checks and number in self._in_play:
-                chosen = _picked(finding, spot_checks, seed=number)
+            if spots and number in self._in_play:
+                chosen = _picked(finding, spots, seed=number)
                 finding.measured = self.measuring.measure(finding.leaf, chosen)
         self.set_scales()
         self.refine()
@@ -362,7 +373,7 @@ class Examination:
         suspicious = self._suspicious()
         if suspicious and self.joints and self._by_autodiff():
             return True
-        for position in suspicious:
+        for position in self._narrowed(suspicious):
             self._follow(position)
         self._settle_scales()
         self.second_look()
@@ -381,18 +392,51 @@ class Examination:
         suspicious = []
         for position in self._in_play:
             finding = self.findings[position]
-            finding.limit = min((abs(j.excess) + j.bound) / (LEAST * j.reach[position]) for j in self.joints)
+            finding.limit = min(_limit(j, position) for j in self.joints)
             finding.error_norm = screen.error_norm([j.excess / j.reach[position] for j in self.joints])
             if not finding.limit <= finding.scale.resolution or finding.failing:
                 suspicious.append(position)
-        for joint in self.joints:
-            y, reach = abs(joint.excess), joint.reach.items()
-            accepted = min(LEAST * self.findings[p].scale.tolerance * size for p, size in reach)
-            if y <= joint.bound or y + joint.bound <= accepted:
-                continue
-            if not y <= joint.bound + sum(self._rounding(self.findings[p].claimed, size) for p, size in reach):
-                return self._in_play
-        return suspicious
+        return suspicious if all(self._explained(joint) for joint in self.joints) else self._in_play
+
+    def _explained(self, joint: Joint) -> bool:
+        """Whether what the claims say along ``joint`` is what was measured, as far as bounds and rounding tell."""
+        y, reach = abs(joint.excess), joint.reach.items()
+        accepted = min(LEAST * self.findings[p].scale.tolerance * size for p, size in reach)
+        if y <= joint.bound or y + joint.bound <= accepted:
+            return True
+        return y <= joint.bound + sum(self._rounding(self.findings[p].claimed, size) for p, size in reach)
+
+    def _narrowed(self, positions: list[int]) -> list[int]:
+        """Those of the leaves at ``positions`` that remain under suspicion when groups of them are looked at, and halved
+        as long as they disagree; sets the others' limits.
+
+        Errors of two leaves may cancel along one direction, and so keep a group from being halved: those that are left are
+        looked at along further ones.
+        """
+        found = [p for p in positions if self.findings[p].failing]
+        rest = [p for p in positions if p not in set(found)]
+        for number in self._telling()[:JOINT]:
+            found += self._disagreeing(rest, number)
+            rest = [p for p in rest if p not in set(found)]
+        return sorted(found)
+
+    def _disagreeing(self, positions: list[int], number: int) -> list[int]:
+        """Those of the leaves at ``positions`` that no group speaks for along direction ``number``: 4 evaluations a group."""
+        if len(positions) <= _FEW or not self._evaluator.affords(4):
+            return positions
+        joint = self.screening.joint(number, positions, [f.claimed for f in self.findings])
+        if self._explained(joint):
+            for position in positions:
+                finding, limit = self.findings[position], _limit(joint, position)
+                if not finding.limit <= limit:
+                    finding.limit = limit
+                    finding.error_norm = screen.error_norm([joint.excess / joint.reach[position]])
+            # Of a group where some are known too coarsely the others need no second look.
+            positions = [p for p in positions if not self.findings[p].limit <= self.findings[p].scale.resolution]
+            if len(positions) <= len(joint.reach) // 2:
+                return self._disagreeing(positions, number)
+        middle = len(positions) // 2
+        return [one for half in (positions[:middle], positions[middle:]) for one in self._disagreeing(half, number)]
 
     def _follow(self, position: int) -> None:
         """Looks at one leaf on its own: is it wrong, in few entries or in many, and in which?"""
@@ -631,6 +675,11 @@ class Examination:
         codes[(codes == Code.FAIL) & doubtful] = Code.INCONCLUSIVE
         codes[(claimed == 0) & found.constant] = Code.PASS
         codes[~np.isfinite(claimed)] = Code.FAIL
+
+
+def _limit(joint: Joint, position: int) -> float:
+    """From where on an error of one entry alone of the leaf at ``position`` would have been seen along ``joint``."""
+    return (abs(joint.excess) + joint.bound) / (LEAST * joint.reach[position])
 
 
 def _epsilon_of(claim: Claim) -> float:

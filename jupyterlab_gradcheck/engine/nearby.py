@@ -136,13 +136,13 @@ def _examine(
         # Much for rounding: a kink or a plateau at home may have made it, which is not there.
         there = noise.measure(evaluator, loss)
     examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
-    examination.screened(joints=directions, spot_checks=0)
+    examination.screened(joints=directions, spots=0)
     if any(f.open or f.many or f.failing for f in examination.findings):
         # Before anybody is accused: how noisy is the loss at this point?
         measured = noise.measure(evaluator, loss)
         there = Noise(max(there.level, measured.level), max(there.magnitude, measured.magnitude), there.precision)
         examination = Examination(evaluator, loss, there, claims, tolerance, seed=number + 1, left_out=done)
-        examination.screened(joints=directions, spot_checks=0)
+        examination.screened(joints=directions, spots=0)
     return examination
 
 
