@@ -361,8 +361,9 @@ class _Run:
             self.measure()
             return
         self.drifts = self._drifted()
-        slopes = [f.measured.numerical if f.complete else None for f in here.findings]
-        self.memory = None if self.drifts else memory.look(evaluator, self.elsewhere.last, self.level, slopes)
+        self.memory = None
+        if not self.drifts:
+            self.memory = memory.look(evaluator, self.elsewhere.last, self.level, here.slopes)
 
     def _rounds_midway(self, here: Examination) -> bool:
         """Goes on in float64, where something is wrong or open and the same code in float64 gives another loss.

@@ -211,6 +211,10 @@ class Examination:
         """Whether there is no entry that was measured and does not pass."""
         return self._passed or not any(np.count_nonzero(finding.codes) for finding in self.findings)
 
+    def slopes(self) -> list[np.ndarray | None]:
+        """The numerical gradient of each leaf of which every entry was measured."""
+        return [f.measured.numerical if f.complete else None for f in self.findings]
+
     def renew(self, noise: Noise) -> None:
         """From now on, with another measure of the noise."""
         self.noise = self.screening.noise = noise

@@ -7,7 +7,7 @@ add up, a momentum, or a cache that is filled once come out other there, from it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,13 +100,14 @@ class Memory:
 
 
 def look(
-    evaluator: Evaluator, point: np.ndarray | None, level: Noise, slopes: list[np.ndarray | None]
+    evaluator: Evaluator, point: np.ndarray | None, level: Noise, slopes_of: Callable[[], list[np.ndarray | None]]
 ) -> Memory | None:
     """What a second call gives at ``point`` (length n; None for one nearby) after a first one where the evaluator is, held
     against a first call there. None where the functions keep nothing, or it makes no difference.
 
-    ``slopes`` are the numerical gradients where the evaluator is, one for each leaf, as far as they are known: by them, what adds up
-    is known as such though something was there before. The evaluator is afterwards where it was.
+    ``slopes_of()`` are the numerical gradients where the evaluator is, one for each leaf, as far as they are known: by them, what
+    adds up is known as such though something was there before. Most functions keep nothing, and they are not asked for. The
+    evaluator is afterwards where it was.
     """
     kept = evaluator.state.changed()
     calls = 4 * (1 + evaluator.problem.backward_evaluates)
@@ -114,7 +115,7 @@ def look(
         return None
     if not kept:
         return _drawn(evaluator, level) if evaluator.backward_draws else None
-    home = evaluator.base
+    home, slopes = evaluator.base, slopes_of()
     points = [home] if point is None else [point]
     if point is None and evaluator.problem.follows:
         points.insert(0, _moved(evaluator))
