@@ -589,10 +589,12 @@ class Examination:
         """What counts as small for each leaf, from the numerical gradients known so far; and the verdicts by it."""
         sizes = self._largest()
         overall = max(sizes, default=0.0) or self._typical()
+        self._size_claims()
         for finding, largest in zip(self.findings, sizes, strict=True):
+            precision = _precision_of(finding.claim)
             # No claim can be held to less than the rounding of its own dtype.
-            tolerance = max(self._tolerance, 32 * _epsilon_of(finding.claim))
-            coarser = max(_precision_of(finding.claim), self.noise.precision, key=EPSILON.__getitem__)
+            tolerance = max(self._tolerance, 32 * EPSILON[precision])
+            coarser = max(precision, self.noise.precision, key=EPSILON.__getitem__)
             zero = judge.is_zero(finding.largest_claimed, overall, coarser)
             finding.scale = judge.scale(largest, overall, tolerance, zero=zero)
         if self.whole is None or not self._all_right():
@@ -604,6 +606,14 @@ class Examination:
         if self._said is None:
             self._said = np.concatenate([finding.claimed for finding in self.findings])
         return self._said
+
+    def _size_claims(self) -> None:
+        """The largest claims of all leaves in one pass, where all entries were measured at once; else each when asked for."""
+        if self.whole is None or len(self._starts) < len(self.findings) or "largest_claimed" in vars(self.findings[0]):
+            return
+        sizes = np.maximum.reduceat(np.abs(self.said()), self._starts).tolist()
+        for finding, largest in zip(self.findings, sizes, strict=True):
+            finding.largest_claimed = largest
 
     def _largest(self) -> list[float]:
         """The largest certain numerical gradient of each leaf; the claimed one where nothing was measured."""
