@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .inventory import is_leaf
-from .places import places_in
+from .places import nowhere, places_in
 from .route import Route
 
 Named = tuple[str, Any]
@@ -43,8 +43,4 @@ def narrowed(route: Route, parameters: Sequence[Named], data: Sequence[Named]) -
 def leaves_within(parameters: Sequence[Named]) -> set[int]:
     """The identities of all arrays and numbers that ``parameters`` hold."""
     found = {id(value) for _, value in parameters if is_leaf(value)}
-    return found | {id(place.value) for _, value in parameters for place in places_in(value, write=_nowhere)}
-
-
-def _nowhere(value: Any) -> None:
-    """Nothing is written here; what lies in tuples and arguments counts as well."""
+    return found | {id(place.value) for _, value in parameters for place in places_in(value, write=nowhere)}

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine import GradcheckError
 from .copies import is_variable
 from .inventory import is_leaf
 from .reach import is_own_class
@@ -53,9 +54,15 @@ def places_in(
 
     Looked into are dicts, lists, tuples and objects of the person's own classes. No property or ``__getattr__`` is
     asked: an object is read through its ``__dict__`` and slots. ``write`` replaces ``value`` itself, ``read`` tells what is
-    in its place now.
+    in its place now. With `nowhere` for ``write``, the value is handed over anew rather than written to, and numbers in tuples
+    count as well.
     """
-    yield from islice(_walk(value, steps, write, read, {}, 0), _MOST)
+    yield from islice(_walk(value, steps, write, read, {}, 0, write is nowhere), _MOST)
+
+
+def nowhere(value: Any) -> None:
+    """For a value that is handed over: there is nothing to write to. Raises `GradcheckError`."""
+    raise GradcheckError("An argument is handed over, not written.", code="internal_error")
 
 
 def _walk(
@@ -65,6 +72,7 @@ def _walk(
     read: Callable[[], Any] | None,
     seen: dict[int, Any],
     depth: int,
+    handed: bool,
 ) -> Iterator[Place]:
     if depth > _DEEPEST:
         return
@@ -89,7 +97,9 @@ def _walk(
         return
     seen[id(value)] = value
     for step, item, writer, reader in _members(value):
-        yield from _walk(item, (*steps, step), writer, reader, seen, depth + 1)
+        if handed and isinstance(value, tuple):
+            writer = nowhere
+        yield from _walk(item, (*steps, step), writer, reader, seen, depth + 1, handed)
 
 
 Member = tuple[Any, Any, "Callable[[Any], None] | None", Callable[[], Any]]

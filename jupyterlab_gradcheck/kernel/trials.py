@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import GradcheckError, said
+from ..engine import said
 from . import source
 from .bytecode import uses
 from .copies import copied
@@ -17,7 +17,7 @@ from .interrupts import calls_out
 from .inventory import is_container, is_leaf, usable, visible
 from .limit import TimeIsUp, within
 from .matching import Leaf, Output, outputs_of
-from .places import Place, has_places, is_object, places_in
+from .places import Place, has_places, is_object, nowhere, places_in
 from .reach import Reach
 from .route import Call, pick
 from .survey import Known, functions_of, reaches_out
@@ -159,7 +159,7 @@ class Trials:
             after = {x.paths[0]: _snapshot(x.value) for x in places if _bytes(x.value) < _BIG}
             for wire in (w for call in draft.calls for w in call.wires if w.origin == "data"):
                 if holds(is_container, data[wire.key]) or holds(is_leaf, data[wire.key]):
-                    lent = places_in(data[wire.key], write=_nowhere)
+                    lent = places_in(data[wire.key], write=nowhere)
                     after.update({(wire.key, *p.steps): _snapshot(p.value) for p in lent if _bytes(p.value) < _BIG})
             return Outcome(tuple(results), places=places, after=after)
         except TimeIsUp:
@@ -188,7 +188,7 @@ class Trials:
             n for known in draft.known for n in (*self.globals_of(known), *stored_globals(known))
         ):
             read = _global_reader(draft, name)
-            for place in places_in(read(), write=_nowhere):
+            for place in places_in(read(), write=nowhere):
                 yield Leaf(((name, *(_plain(s) for s in place.steps)),), place.value, place=replace(place, read=read))
         for name, value in self.objects_of(draft):
             for place in places_in(value):
@@ -224,7 +224,7 @@ class Trials:
                 if value is None or wire.key in seen or holds(has_places, value):
                     continue
                 seen.add(wire.key)
-                for place in places_in(value, write=_nowhere):
+                for place in places_in(value, write=nowhere):
                     steps = place.steps
                     path = (wire.argument if not steps else wire.key, *(_plain(s) for s in steps))
                     also = ((wire.key,),) if not steps and wire.key != wire.argument else ()
@@ -255,23 +255,25 @@ class Trials:
                 leaves.append(Leaf((path,), place.value, place=place))
                 if len(leaves) > _MOST_LEAVES:
                     break
+        # An argument that an object keeps as well goes by its own name first.
         return [
-            Leaf(tuple(paths.get(id(leaf.value), leaf.paths)) if leaf.place and id(leaf.value) in paths else leaf.paths,
-                 leaf.value, leaf.root, leaf.steps, leaf.place)
+            replace(leaf, paths=(*(leaf.paths if leaf.root else ()), *paths[id(leaf.value)]))
+            if leaf.place and id(leaf.value) in paths
+            else leaf
             for leaf in leaves
             if floating(leaf.value) or (integers and _whole(leaf.value))
-        ]  # fmt: skip
+        ]
 
     def reads_elsewhere(self, known: Known, values: Any) -> bool:
         """Whether a function reads an array of ``values`` that lies in a structure also without being handed it."""
         read = self._read_elsewhere(Draft(known=[known]))
-        return any(shares(place.value, read) for place in places_in(values, write=_nowhere))
+        return any(shares(place.value, read) for place in places_in(values, write=nowhere))
 
     def _read_elsewhere(self, draft: Draft) -> list[np.ndarray]:
         """Arrays that the functions read without being handed them."""
         names = dict.fromkeys(n for known in draft.known for n in self.globals_of(known))
         values = [*(self.namespace[n] for n in names), *(value for _, value in self.objects_of(draft))]
-        return [p.value for v in values for p in places_in(v, write=_nowhere) if isinstance(p.value, np.ndarray)]
+        return [p.value for v in values for p in places_in(v, write=nowhere) if isinstance(p.value, np.ndarray)]
 
     def outputs_of(self, draft: Draft, outcome: Outcome, call: int) -> list[Output]:
         """What call number ``call`` returned; ``return self`` returns nothing."""
@@ -356,10 +358,6 @@ def in_place(place: Place) -> Place:
 
 def _plain(step: Any) -> Any:
     return step[1:] if isinstance(step, str) and step.startswith(".") and len(step) > 1 else step
-
-
-def _nowhere(value: Any) -> None:
-    raise GradcheckError("An argument is handed over, not written.", code="internal_error")
 
 
 def stored_globals(known: Known) -> list[str]:

@@ -15,7 +15,7 @@ from .. import backends
 from ..engine.randomness import Combined
 from . import words
 from .limit import TimeIsUp, within
-from .matching import Leaf, Match, Output, by_names, holds_gradients, is_number, spells, stems
+from .matching import Leaf, Match, Output, by_names, holds_gradients, is_number, shape_of, spells, stems
 
 # Seconds in which the loss is asked whether it depends on what has no gradient.
 _SECONDS = 5.0
@@ -39,7 +39,11 @@ def beside(
     several = len(match.pairs) > 1 or any(output.claim is None or output.claim[1] for _, output in match.pairs)
     found = []
     for leaf in leaves:
-        if id(leaf) in claimed or is_set(leaf, match, looks_like_data):
+        if (
+            id(leaf) in claimed
+            or is_set(leaf, match, looks_like_data)
+            or _twin(leaf, leaves, claimed, looks_like_parameter)
+        ):
             continue
         # The same array by another name, or the vector that the parameters are views of, has their gradients.
         if isinstance(leaf.value, np.ndarray) and any(
@@ -54,6 +58,20 @@ def beside(
         if stray or _container(leaf) in containers:
             found.append(leaf)
     return found
+
+
+def _twin(leaf: Leaf, leaves: Sequence[Leaf], claimed: set[int], looks_like_parameter: LooksLike) -> bool:
+    """Whether an argument is one of two inputs, a and b, which hold as many samples: that b is an input too, and no bias."""
+    last, shape = str(leaf.paths[0][-1]), shape_of(leaf.value)
+    if leaf.steps or not leaf.root or len(last.strip("_")) > 1 or len(shape) < 2 or 1 in shape:
+        return False
+    others = (one for one in leaves if one is not leaf and one.root and not one.steps and id(one) not in claimed)
+    return any(
+        len(other := shape_of(one.value)) == len(shape)
+        and (other[0] == shape[0] or other[-1] == shape[-1])
+        and not looks_like_parameter(str(one.paths[0][-1]))
+        for one in others
+    )
 
 
 def named_for_one(function: str, match: Match) -> bool:

@@ -124,7 +124,7 @@ def matched(
     leaves = [
         x
         for x in search.leaves_of(draft, integers=True)
-        if x.place is None or after.get(x.paths[0], x.value) is x.value
+        if x.place is None or x.root or after.get(x.paths[0], x.value) is x.value
     ]
     # Integers are counts and labels more often than parameters that somebody began with.
     whole = {id(x) for x in leaves if not floating(x.value)}

@@ -77,8 +77,14 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
         ((gradient_evidence(search, k), k) for k in functions if gradient is not None or not harmful(k)),
         key=lambda pair: (-pair[0], pair[1].name),
     )
-    strong = [k for score, k in scored if score >= _STRONG or gradient is not None][:_MOST]
-    weak = [k for score, k in scored if score < _STRONG and gradient is None][:_MOST]
+    # What hands on to its parts has the name of what they do, and no gradients of its own to tell by.
+    methods = {k.last for score, k in scored if score >= _STRONG and k.owner is not None}
+    told = [
+        (score >= _STRONG or gradient is not None or (k.owner is not None and k.last in methods), k)
+        for score, k in scored
+    ]
+    strong = [k for speaks, k in told if speaks][:_MOST]
+    weak = [k for speaks, k in told if not speaks][:_MOST]
     found: list[Candidate] = []
     for known in strong:
         found += _read(search, known, ("linked", "layer", "tape"), loss)
