@@ -65,12 +65,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Term:
-    """A part of the loss: a single number at ``steps`` in the result of ``call``; with ``upstream`` (its name and an array of
-    the same shape), the sum of the products of both."""
+    """A part of the loss: a single number at ``steps`` in the result of ``call``, or the negative of it; with ``upstream`` (its
+    name and an array of the same shape), the sum of the products of both."""
 
     call: int
     steps: Steps
     upstream: tuple[str, Any] | None = None
+    negative: bool = False
 
 
 @dataclass(frozen=True)
@@ -382,6 +383,7 @@ def loss_of(terms: Sequence[Term], results: Sequence[Any]) -> Any:
         value = pick(results[term.call], term.steps)
         if term.upstream is not None:
             value = _weighted(value, term.upstream[1])
+        value = -value if term.negative else value
         total = value if total is None else total + value
     return total
 

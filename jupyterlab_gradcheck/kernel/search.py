@@ -61,7 +61,8 @@ class Search(Trials):
             return False
         if not known.required and known.owner is None and not self.globals_of(known):
             return False
-        if any(self.looks_like_parameters(known, a) for a in known.arguments):
+        twice = self._given_twice(known) if surely else frozenset()
+        if any(a not in twice and self.looks_like_parameters(known, a) for a in known.arguments):
             return True
         if words.role(known.last) or known.owner is not None:
             return True
@@ -72,6 +73,12 @@ class Search(Trials):
         produced = (self.flow.produced.get((known.name, a), []) for a in known.arguments)
         makers = {name for links in produced for name, _ in links if name != known.name}
         return depth < 4 and any(self.depends(self.functions[n], depth + 1) for n in makers if n in self.functions)
+
+    def _given_twice(self, known: Known) -> frozenset[str]:
+        """Arguments that a cell gave one and the same variable, as in kernel(X, X): they are data, whatever they are called."""
+        given = {a: self.flow.given.get((known.name, a), [])[-1:] for a in known.arguments}
+        names = {a: some[0].id for a, some in given.items() if some and isinstance(some[0], ast.Name)}
+        return frozenset(a for a, name in names.items() if list(names.values()).count(name) > 1)
 
     def looks_like_parameters(self, known: Known, argument: str) -> bool:
         folded = argument.casefold().strip("_")

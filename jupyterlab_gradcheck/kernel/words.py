@@ -57,6 +57,11 @@ def _allowed(words: set[str]) -> frozenset[str]:
     return _words("train predict") if words & FORWARD else frozenset()
 
 
+def is_negative(name: str) -> bool:
+    """Whether a function's name says that it is the negative of something: neg_elbo_backward, grad_nll."""
+    return bool(set(tokens(name)) & _NEGATIVE)
+
+
 def prepares(name: str) -> bool:
     """Whether a function's name says that its result is no part of a loss; predict_loss and evaluate_cost are losses."""
     said = set(tokens(name))
@@ -119,6 +124,8 @@ PREPARING = _words(
 )
 # Of these, what may stand before a loss: that of a prediction.
 _JUDGING = _words("predict evaluate")
+# The negative of what is named: a loss, where that is made as large as can be.
+_NEGATIVE = _words("neg negative negated minus nll")
 # A gradient that comes from above: what backward of a layer is handed.
 UPSTREAM = _words(
     "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "

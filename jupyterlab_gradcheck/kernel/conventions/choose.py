@@ -17,7 +17,7 @@ from ..route import Route
 from ..search import Search
 from ..survey import Known, harmful
 from ..trials import floating
-from ..weigh import weigh
+from ..weigh import Weight, weigh
 from . import CONVENTIONS
 from .candidate import Candidate, gradient_evidence
 from .rivals import are_rivals, called_by, words_shared
@@ -123,7 +123,7 @@ def _read(
         for candidate in CONVENTIONS[name](search, known):
             if loss is not None and loss not in {k.name for k in (*candidate.losses, candidate.gradient)}:
                 continue
-            weight = weigh(candidate.route)
+            candidate, weight = _signed(candidate)
             if weight.error or not weight.dependent:
                 if name == "tape" and not weight.error:
                     search.flat.append(known.name)
@@ -151,6 +151,20 @@ def _read(
         if found:
             break
     return found
+
+
+def _signed(candidate: Candidate) -> tuple[Candidate, Weight]:
+    """The reading and its weight; with the negative of its loss, where one of the names says so and the numbers bear it out."""
+    weight, route = weigh(candidate.route), candidate.route
+    loss, gradient = route.forward_name.rsplit(".", 1)[-1], candidate.gradient.last
+    if weight.error or weight.agreeing or words.is_negative(loss) == words.is_negative(gradient):
+        return candidate, weight
+    told = f"{gradient} gives the gradient of the negative of {loss}, as the names say: with that its gradients were compared."
+    other = replace(
+        route, loss=tuple(replace(term, negative=True) for term in route.loss), notes=(*route.notes, told[:1000])
+    )
+    found = weigh(other)
+    return (replace(candidate, route=other), found) if found.agreeing else (candidate, weight)
 
 
 def _pairs(candidate: Candidate) -> set[tuple[str, str]]:
