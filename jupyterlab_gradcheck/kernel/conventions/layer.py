@@ -16,7 +16,7 @@ from ...backends import tensorflow_tape as taped
 from .. import words
 from ..copies import copied
 from ..inventory import is_leaf
-from ..matching import Output, shape_of, spells
+from ..matching import Match, Output, by_order, shape_of, spells
 from ..route import Term, pick
 from ..search import Search
 from ..survey import Known, harmful
@@ -108,9 +108,24 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
         found = matched(search, draft, returned, [], tried)
         if found is None or not found.pairs:
             continue
+        if gradient.owner is not None:
+            found = _with_inputs(search, draft, found, returned)
         terms = tuple(Term(at, o.claim[1], (up, upstreams[up])) for up, o in pairs.items() if o.claim is not None)
         yield candidate_of(search, "layer", draft, at + 1, terms, found, gradient, upstreams)
         return
+
+
+def _with_inputs(search: Search, draft: Draft, found: Match, outputs: Sequence[Output]) -> Match:
+    """``found``, which names tell, and what an object's backward returns beside: the gradients of the inputs of its forward."""
+    paired = {id(thing) for pair in found.pairs for thing in pair}
+    inputs = [
+        x
+        for x in search.leaves_of(draft)
+        if x.root and not x.steps and id(x.value) not in {id(p.value) for p, _ in found.pairs}
+    ]
+    rest = [o for o in outputs if o.claim is not None and id(o) not in paired and floating(o.value)]
+    more = by_order(inputs, rest)
+    return found if more is None else Match((*more.pairs, *found.pairs), found.by)
 
 
 def _alone(search: Search, draft: Draft, results: Sequence[Any]) -> Draft:
