@@ -126,6 +126,8 @@ PREPARING = _words(
 _JUDGING = _words("predict evaluate")
 # The negative of what is named: a loss, where that is made as large as can be.
 _NEGATIVE = _words("neg negative negated minus nll")
+# Of a likelihood, the score is the gradient.
+LIKELIHOOD = _words("loglik logl logp likelihood loglikelihood nll lik ll llh negloglik nlml logpost")
 # A gradient that comes from above: what backward of a layer is handed.
 UPSTREAM = _words(
     "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "

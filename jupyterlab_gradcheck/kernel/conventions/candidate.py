@@ -92,6 +92,9 @@ def gradient_evidence(search: Search, known: Known) -> float:
     if any(o.last in spelled and not set(words.tokens(o.last)) & words.ACTIVATIONS for o in search.functions.values()):
         # The derivative of a function, named after it.
         score += 2.5
+    if "score" in said and any(set(words.tokens(o.last)) & words.LIKELIHOOD for o in search.functions.values()):
+        # What statistics calls the gradient of a log-likelihood; score_vector is no vector being made.
+        score += 3 + 2.5 * bool(said & words.PREPARING)
     if said & {"prime", "derivative", "deriv"} and len(known.arguments) == 1:
         score -= 2
     names = set(known.code.names) | set(known.code.keys) | set(stored_globals(known))
