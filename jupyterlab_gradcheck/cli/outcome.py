@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,11 +53,14 @@ class Problem:
 
 
 class CannotCheck(Exception):
-    """Raised with the `Problem` that tells why."""
+    """Raised with the `Problem` that tells why; ``pairs`` are functions, loss and gradient, among which it could not choose."""
 
-    def __init__(self, code: str, message: str, place: Place | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, place: Place | None = None, pairs: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(message)
         self.problem = Problem(code, message, place)
+        self.pairs = tuple(pairs)
 
 
 @dataclass(frozen=True)

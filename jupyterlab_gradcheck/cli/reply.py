@@ -34,7 +34,8 @@ def read(content: dict[str, Any], language: str = "") -> tuple[str, Any]:
         ) from None
     kind, body = str(reply["kind"]), reply["body"]
     if kind == "error":
-        raise CannotCheck(body["code"], body["message"])
+        readings = (body.get("candidates") or {}).get("readings", [])
+        raise CannotCheck(body["code"], body["message"], pairs=[(r["forward"], r["backward"]) for r in readings])
     return kind, body
 
 

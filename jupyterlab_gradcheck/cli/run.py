@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -189,11 +190,20 @@ async def _reply(kernel: Kernel, request: dict[str, Any], settings: Settings, te
         if error.problem.code == "kernel_package_missing":
             raise reply.package_missing(await _executable(kernel)) from None
         if error.problem.code == "ambiguous" and not settings.select:
-            raise CannotCheck("ambiguous", f"{error} Here that is --select NAME.") from None
+            raise CannotCheck("ambiguous", f"{error} {how_to_choose(error.pairs)}") from None
         raise
     if kind != wanted:
         raise CannotCheck("invalid_reply", f"The kernel answered with {kind} where a {wanted} was asked for.")
     return body
+
+
+def how_to_choose(pairs: Sequence[tuple[str, str]]) -> str:
+    """What to write where a person at the notebook would choose among ``pairs``, which may differ in their parameters alone."""
+    names = list(dict.fromkeys(backward for _, backward in pairs))
+    if not names or len(set(pairs)) < len(pairs) or len(names) < len(pairs):
+        return "That line can stand in a cell of the notebook: %gradcheck --raise fails it."
+    which = f"--select {names[0]}" if len(names) == 1 else f"--select with one of them, as in --select {names[0]}"
+    return f"Here that is {which}."
 
 
 async def _executable(kernel: Kernel) -> str | None:

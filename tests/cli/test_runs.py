@@ -18,6 +18,7 @@ import nbformat
 import pytest
 
 from jupyterlab_gradcheck import contract
+from jupyterlab_gradcheck.cli.run import how_to_choose
 
 from .examples import DATA, LAYERS, RIGHT, ROOT, WRONG, write
 
@@ -212,6 +213,37 @@ def test_select_one_of_two_layers_and_update_nothing_else(folder: Path) -> None:
     # The other layer was not even looked at.
     assert check["report"]["backward"]["name"] == "tanh_backward"
     assert len(check["gradients"]) == 1
+
+
+OF_AN_INPUT = """import numpy as np
+r = np.random.default_rng(0)
+X, W, y = r.normal(size=(4, 4)), r.normal(size=(4, 4)), r.normal(size=4)
+def loss(X, W, y): return np.mean((np.tanh(X @ W).sum(1) - y) ** 2)
+def gradient(X, W, y):
+    h = np.tanh(X @ W)
+    return (2 * (h.sum(1) - y) / len(y))[:, None] * (1 - h**2) @ W.T"""
+
+
+def test_what_no_option_answers_is_answered_in_the_notebook(tmp_path: Path) -> None:
+    write(tmp_path / "asked.ipynb", OF_AN_INPUT)
+    done = command(tmp_path, "asked.ipynb", "--format", "json")
+    assert done.returncode == 2
+    message = told(done)["asked.ipynb"]["error"]["message"]
+    assert message.endswith("That line can stand in a cell of the notebook: %gradcheck --raise fails it.")
+    assert "%gradcheck loss gradient X" in message
+
+
+@pytest.mark.parametrize(
+    ("pairs", "advice"),
+    [
+        ([("loss", "steep")], "Here that is --select steep."),
+        ([("loss", "steep"), ("cost", "slope")], "Here that is --select with one of them, as in --select steep."),
+        ([("loss", "steep"), ("cost", "steep")], "That line can stand in a cell"),
+        ([], "That line can stand in a cell"),
+    ],
+)
+def test_an_option_is_named_where_it_settles_the_question(pairs: list[tuple[str, str]], advice: str) -> None:
+    assert how_to_choose(pairs).startswith(advice)
 
 
 def test_the_report_is_kept_and_compared(everything: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
