@@ -125,9 +125,7 @@ def matched(
     # What the functions put into their objects anew are values on the way, and no parameters.
     after = {} if outcome is None else {leaf.paths[0]: leaf.value for leaf in outcome.places}
     leaves = [
-        x
-        for x in search.leaves_of(draft, integers=True)
-        if x.place is None or x.root or after.get(x.paths[0], x.value) is x.value
+        replace(x, paths=kept) for x in search.leaves_of(draft, integers=True) if (kept := _still_there(x, after))
     ]
     # Integers are counts and labels more often than parameters that somebody began with.
     whole = {id(x) for x in leaves if not floating(x.value)}
@@ -148,6 +146,16 @@ def matched(
         return done
     found = _ordered(search, draft, leaves, arrays)
     return found or _of_integers(_ordered(search, draft, everything, arrays))
+
+
+def _still_there(leaf: Leaf, after: Mapping[tuple[Any, ...], Any]) -> tuple[tuple[Any, ...], ...]:
+    """The ways to a leaf that lead to it ``after`` the calls as well: an argument goes by its own name, whatever kept it."""
+    if leaf.place is None:
+        return leaf.paths
+    if not leaf.root:
+        return leaf.paths if after.get(leaf.paths[0], leaf.value) is leaf.value else ()
+    own = (leaf.paths[0], (leaf.root,))
+    return tuple(path for path in leaf.paths if path in own or after.get(path) is leaf.value)
 
 
 def _argument(draft: Draft, leaf: Leaf) -> str:
@@ -299,7 +307,7 @@ def unclaimed_of(
 
 
 def _whereabouts(leaf: Leaf) -> Any:
-    return leaf.root, leaf.steps, leaf.paths
+    return leaf.root, leaf.steps, leaf.paths[0]
 
 
 def _parameters(pairs: list[tuple[Leaf, Output]], taken: set[str]) -> list[Parameter]:
