@@ -118,6 +118,39 @@ primal(alpha, b, K, y), primal_prime(alpha, b, K, y)
 """
 
 
+GRAPH = """
+class Tensor:
+    def __init__(self, data, parents=()):
+        self.data = np.asarray(data, float); self.grad = np.zeros_like(self.data)
+        self._prev, self._backward = parents, lambda: None
+    def __matmul__(self, o):
+        out = Tensor(self.data @ o.data, (self, o))
+        def back(): self.grad += out.grad @ o.data.T; o.grad += self.data.T @ out.grad
+        out._backward = back
+        return out
+    def sq(self):
+        out = Tensor((self.data**2).sum(), (self,))
+        def back(): self.grad += 2 * self.data * out.grad
+        out._backward = back
+        return out
+    def backward(self):
+        order, seen = [], set()
+        def go(v):
+            if v not in seen:
+                seen.add(v)
+                for p in v._prev: go(p)
+                order.append(v)
+        go(self)
+        self.grad = np.ones_like(self.data)
+        for v in reversed(order): v._backward()
+x, w = Tensor(r.normal(size=(8, 3))), Tensor(r.normal(size=(3, 4)))
+def model(): return (x @ w).sq()
+loss = model()
+loss.backward()
+w.data -= 0.1 * w.grad
+"""
+
+
 def report(code: str, **marks: str) -> Report:
     for mark, text in marks.items():
         code = code.replace(mark, text)
@@ -187,3 +220,9 @@ def test_the_gradient_of_a_negative(loss: str, gradient: str, sign: str, wrong: 
 def test_the_points_of_a_kernel_are_no_parameters() -> None:
     told = report(KERNEL)
     assert ([one.name for one in told.parameters], told.verdict) == (["alpha", "b"], "pass")
+
+
+def test_the_values_of_a_graph_are_no_parameters() -> None:
+    """A class that differentiates itself is asked about: its loss is a value that was computed, and not a function."""
+    cells = [START, GRAPH]
+    assert not discover(run(*cells), Wanted(), trial, cells).certain

@@ -130,6 +130,9 @@ def _read(
                 continue
             if (name in ("implied", "update") or candidate.by == "integers") and weight.agreeing == 0:
                 continue
+            if any(_is_arithmetic(k.owner) for k in (known, *candidate.losses)) and weight.agreeing < 1:
+                # What lies in the graph that it belongs to is no parameter.
+                continue
             if name == "implied" and weight.regularised:
                 # Nobody wrote a loss: a penalty in the gradient is one in the loss that is meant.
                 search.penalised.append(known.name)
@@ -151,6 +154,11 @@ def _read(
         if found:
             break
     return found
+
+
+def _is_arithmetic(owner: Any) -> bool:
+    """Whether an object is reckoned with: a value in a graph, whose backward goes back from there, and no model."""
+    return owner is not None and any(hasattr(type(owner), name) for name in ("__add__", "__mul__", "__matmul__"))
 
 
 def _signed(candidate: Candidate) -> tuple[Candidate, Weight]:
