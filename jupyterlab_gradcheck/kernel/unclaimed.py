@@ -63,7 +63,7 @@ def beside(
 def _twin(leaf: Leaf, leaves: Sequence[Leaf], claimed: set[int], looks_like_parameter: LooksLike) -> bool:
     """Whether an argument is one of two inputs, a and b, which hold as many samples: that b is an input too, and no bias."""
     last, shape = str(leaf.paths[0][-1]), shape_of(leaf.value)
-    if leaf.steps or not leaf.root or len(last.strip("_")) > 1 or len(shape) < 2 or 1 in shape:
+    if leaf.steps or not leaf.root or last.strip("_").casefold() != "b" or len(shape) < 2 or 1 in shape:
         return False
     others = (one for one in leaves if one is not leaf and one.root and not one.steps and id(one) not in claimed)
     return any(

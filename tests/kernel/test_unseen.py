@@ -192,6 +192,13 @@ def test_a_second_input_called_b_is_no_bias(shape: str) -> None:
     assert ([one.name for one in told.parameters], told.verdict) == (["W", "Q"], "pass")
 
 
+def test_a_forgotten_square_matrix_of_weights_is_missed() -> None:
+    """It has as many columns as the input, which makes it no input."""
+    told = report(PAIRS, SHAPE="(8, 5)", **{"b @ Q": "(b @ u) @ Q", "W, Q, a, b": "W, Q, u, a, b", "W, Q, images": "W, Q, u, images"},
+                  **{"-b.T @ d": "-(b @ u).T @ d", "for _": "u = r.normal(size=(5, 5))\nfor _"})  # fmt: skip
+    assert failing(told) == ["u"]
+
+
 def test_the_part_that_a_loop_went_over_last_is_not_the_whole() -> None:
     told = report(PARTS)
     assert [one.name for one in told.parameters] == ["parts[0].w", "parts[1].w"]
