@@ -52,7 +52,10 @@ class Batch:
 
     Attributes:
         chunk: how many points are worked on at a time; more are taken in turns.
+        exact: see `Batched`.
     """
+
+    exact = False
 
     def __init__(self, traced: Any, size: int, activations: int, stacked: bool) -> None:
         most = min(_BYTES // (8 * size + activations), _CACHED // (8 * size)) if stacked else _BYTES // (8 * size)

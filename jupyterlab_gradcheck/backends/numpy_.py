@@ -17,6 +17,7 @@ class NumpyBackend:
     """The backend for NumPy arrays, NumPy scalars and Python numbers."""
 
     name = "numpy"
+    worth_a_batch = 16
 
     def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
         if type(value) is np.ndarray and value.dtype.kind in "fiuc":
@@ -68,7 +69,9 @@ class NumpyBackend:
     def batch(
         self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
     ) -> Batched | None:
-        return None
+        from .stack import build
+
+        return build(loss, structure, leaves)
 
 
 def _is_fortran(array: np.ndarray) -> bool:

@@ -23,6 +23,8 @@ class TensorFlowBackend(NumpyBackend):
     """
 
     name = "tensorflow"
+    # Tracing the loss takes the time of so many evaluations.
+    worth_a_batch = 1024
 
     def __init__(self) -> None:
         self._tf = sys.modules.get("tensorflow") or _import()

@@ -29,20 +29,25 @@ class Derivative:
 
 
 class Batched(Protocol):
-    """A loss that takes many points in one call, NaN where its operations raise.
+    """A loss that takes many points in one call, NaN where its operations raise. Hold some values against single evaluations."""
 
-    Its values may differ from single evaluations by a few units in the last place; hold some against each other.
-    """
+    @property
+    def exact(self) -> bool:
+        """Whether the values are those of single evaluations to the last bit, or something is wrong with them; else they may
+        differ by a few units in the last place."""
 
     @property
     def chunk(self) -> int:
         """How many points are worked on at a time: the grain for progress and cancelling."""
 
-    def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """Losses, shape (k,) and float64, at ``vectors``, shape (k, n), in the order of the leaves, row by row."""
+    def __call__(self, vectors: np.ndarray) -> np.ndarray | None:
+        """Losses, shape (k,) and float64, at ``vectors``, shape (k, n), in the order of the leaves, row by row.
 
-    def steps(self, base: np.ndarray, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Losses, shape (k,), at ``base`` (shape (n,)) with ``base[entries[i]]`` replaced by ``values[i]``."""
+        None where it turns out that these points cannot be taken together.
+        """
+
+    def steps(self, base: np.ndarray, entries: np.ndarray, values: np.ndarray) -> np.ndarray | None:
+        """The same at ``base`` (shape (n,)) with ``base[entries[i]]`` replaced by ``values[i]``."""
 
 
 class Backend(Protocol):
@@ -51,6 +56,10 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """``"numpy"`` or ``"tensorflow"``, as the report spells it."""
+
+    @property
+    def worth_a_batch(self) -> int:
+        """Entries to be stepped that make `batch` worth its time."""
 
     def to_array(self, value: Any, copy: bool = True) -> np.ndarray | None:
         """A copy of ``value`` (shape and dtype kept), or None where it is not numeric.
@@ -88,6 +97,6 @@ class Backend(Protocol):
         """The loss of ``structure(leaves)`` at many points in one call; ``leaves`` are examples of type and shape.
 
         None where the backend cannot, or where it would not be the same: code that leaves the graph, draws random
-        numbers, prints or changes variables. ``loss`` is called once or twice, with tensors that have no value; what it
+        numbers, prints or changes variables. ``loss`` may be called once or twice, with tensors that have no value; what it
         stores elsewhere should be put back.
         """

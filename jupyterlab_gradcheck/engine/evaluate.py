@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,8 +32,20 @@ _SMALL = 100_000
 # of the parameters.
 _IDLE = 16
 _ELSEWHERE = (0.0, 0.1, 1.0)
+# Seconds of an evaluation from which on they are made one by one, since in between a check can be stopped.
+_SLOW = 0.05
+# A batch takes at most this fraction of the time of single evaluations where it is worth anything.
+_OF_SINGLE = 0.25
 # Evaluations that the check itself needs at least.
 _REST = 24
+
+
+class Batch(NamedTuple):
+    """``losses(entries, values)`` for many evaluations at a time, None where they cannot be made together; and whether they are
+    `exact` (see `backend.Batched`)."""
+
+    losses: Callable[[np.ndarray, np.ndarray], np.ndarray | None]
+    exact: bool
 
 
 class Evaluator:
@@ -52,6 +64,7 @@ class Evaluator:
         idle: names of others without a gradient with which the loss does not move.
         left_out: names of the parameters that are not to be checked.
         writes, backward_writes: whether forward, or backward, writes into its parameters.
+        batches: whether evaluations are made many at a time where that can be done; to be cleared where they came out otherwise.
         evaluations: calls of forward so far.
         planned: how many are foreseen, for the progress.
         seconds: the shortest time that an evaluation at the point took.
@@ -108,6 +121,7 @@ class Evaluator:
         self._asked = False
         self.writes = False
         self.backward_writes = False
+        self.batches = True
         self.evaluations = 0
         self.planned = 0
         self.seconds = math.inf
@@ -123,6 +137,11 @@ class Evaluator:
     def affords(self, evaluations: int) -> bool:
         """Whether the budget has room for so many more calls."""
         return self.evaluations + evaluations <= self._limit and time.perf_counter() < self._deadline
+
+    def affords_batch(self, evaluations: int) -> bool:
+        """Whether the budget has room for so many more calls, and time for them in batches, which are not broken off."""
+        ends = time.perf_counter() + _OF_SINGLE * evaluations * min(self.seconds, _SLOW)
+        return self.evaluations + evaluations <= self._limit and ends < self._deadline
 
     @property
     def left(self) -> float:
@@ -521,27 +540,30 @@ class Evaluator:
         self.differentiated_by = differentiating.name
         return found
 
-    def batched(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
-        """``losses(entries, values)`` at the point with one entry replaced each, many at a time; None where it cannot.
+    def batched(self) -> Batch | None:
+        """The losses at the point with one entry replaced each, many at a time; None where there is no such way.
 
         Counted and reported as that many evaluations.
         """
-        if self._draws or self.problem.sealed:
+        if not self.batches or self._draws or self.writes or self.problem.sealed or self.seconds > _SLOW:
             return None
         batch = self.backend.batch(self._forward, self.flat.with_leaves, self.flat.leaves_at(self.base))
         if batch is None:
             return None
 
-        def losses(entries: np.ndarray, values: np.ndarray) -> np.ndarray:
+        def losses(entries: np.ndarray, values: np.ndarray) -> np.ndarray | None:
             parts = []
             for start in range(0, entries.size, batch.chunk):
                 part = slice(start, start + batch.chunk)
                 self._tick()
-                parts.append(batch.steps(self.base, entries[part], values[part]))
-                self.evaluations += parts[-1].size - 1
+                found = batch.steps(self.base, entries[part], values[part])
+                if found is None:
+                    return None
+                parts.append(found)
+                self.evaluations += found.size - 1
             return np.concatenate(parts)
 
-        return losses
+        return Batch(losses, batch.exact)
 
     def _require_open(self, method: str) -> None:
         if self.problem.sealed:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from . import difference, judge, scale, steps
 from .difference import RATIO, Sample
-from .evaluate import Evaluator
+from .evaluate import Batch, Evaluator
 from .flatten import Leaf
 from .judge import Code
 from .noise import EPSILON, Noise, common_divisor, median_noise
@@ -23,15 +22,13 @@ FAR = 64.0
 # Entries of a leaf whose truncation error is measured, where the others get one step each.
 _SAMPLED = 8
 _CLOSER = 8.0
-# Entries that make tracing the loss worth its time.
-_WORTH_A_BATCH = 1024
+# Entries that are measured one by one as well, where many are measured at a time.
+_PROBES = 3
 # Entries that are measured before the budget is looked at again: at least, at most, and the seconds that they may take.
 _BETWEEN = 8, 512
 _PAUSE = 0.05
 # Losses that are kept to tell the precision from.
 _KEPT = 512
-
-Batched = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass
@@ -130,8 +127,7 @@ class Measuring:
         self._thorough = thorough
         self._narrow = [leaf for leaf in evaluator.flat.leaves if evaluator.flat.dtype_of(leaf) is not None]
         self._first: list[tuple[np.ndarray, list[Sample]]] = []
-        self._batches: Batched | None = None
-        self._batching = True
+        self._batch: Batch | None = None
         self._jump = 0.0
         self._samples: dict[int, list[Sample]] = {}
         self.seen: list[np.ndarray] = []
@@ -490,7 +486,8 @@ class Measuring:
         )
 
     def _losses(self, entries: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        found = self._in_batches(entries, up, down) if entries.size >= _WORTH_A_BATCH and self._batching else None
+        worth_it = self._evaluator.batches and entries.size >= self._evaluator.backend.worth_a_batch
+        found = self._in_batches(entries, up, down) if worth_it else None
         if found is None:
             found = self._one_by_one(entries, up, down)
             if not self._evaluator.intact(thorough=entries.size > 1):
@@ -519,17 +516,26 @@ class Measuring:
         self, entries: np.ndarray, up: np.ndarray, down: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """The same through the backend's batched evaluation; None where there is none, or it gives other numbers."""
-        self._batches = self._batches or self._evaluator.batched()
-        if self._batches is None:
-            self._batching = False
+        if not self._evaluator.affords_batch(2 * (entries.size + _PROBES)):
             return None
-        probes = np.linspace(0, entries.size - 1, 3).astype(int)
-        single = self._one_by_one(entries[probes], up[probes], down[probes])[0]
-        losses = self._batches(np.r_[entries, entries], np.r_[up, down])
-        if not np.all(np.abs(losses[probes] - single) <= 2 * self.noise.at(single)):
-            self._batching = False
+        self._batch = self._batch or self._evaluator.batched()
+        if self._batch is None:
             return None
-        return losses[: entries.size], losses[entries.size :]
+        # Another attempt would come to the same.
+        self._evaluator.batches = False
+        # The single evaluations come last: what forward keeps elsewhere shall be of those.
+        found = self._batch.losses(np.concatenate([entries, entries]), np.concatenate([up, down]))
+        if found is None:
+            return None
+        losses = found.reshape(2, -1)
+        probes = np.linspace(0, entries.size - 1, _PROBES).astype(int)
+        single = np.array(self._one_by_one(entries[probes], up[probes], down[probes]))
+        if self._batch.exact:
+            same = np.array_equal(losses[:, probes], single, equal_nan=True)
+        else:
+            same = bool(np.all(np.abs(losses[:, probes] - single) <= 2 * self.noise.at(single)))
+        self._evaluator.batches = same
+        return (losses[0], losses[1]) if same else None
 
     def _rounded(self, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
         """``values`` of ``entries`` as the computation holds them, so that the steps that are made are known."""

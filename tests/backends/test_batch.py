@@ -235,7 +235,3 @@ def test_forward_is_called_while_building_and_never_again(tf: Any, backend: Any)
     batch(RANDOM.normal(size=(3, 2)))
     batch.steps(np.ones(2), np.array([0]), np.array([2.0]))
     assert len(calls) == built
-
-
-def test_numpy_has_no_batch() -> None:
-    assert build(select("numpy", 1.0, []), lambda w: np.sum(w), np.ones(2))[0] is None

@@ -356,7 +356,8 @@ def test_the_budget_of_evaluations_is_kept(name: str, method: dict[str, Any], wr
         calls = 0
         problem = Problem(forward, lambda p: spoil(case.gradient(p)), case.parameters)
         report = run(problem, Options(max_evaluations=budget, **method))
-        assert calls == report.evaluations <= budget
+        # A call may be of many points, each of which counts.
+        assert calls <= report.evaluations <= budget
         failing = {p.name for p in report.parameters if p.verdict == "fail"}
         assert failing <= ({"W1"} if wrong else set()), (budget, report.message)
         assert not wrong or report["W1"].verdict != "pass", (budget, report["W1"].message)

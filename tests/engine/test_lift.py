@@ -226,7 +226,9 @@ def test_the_progress_of_lifting_counts_and_can_stop_it(error: type[Exception]) 
     seen: list[int] = []
     report = run(problem, on_progress=lambda done, total: seen.append(done))
     assert seen == sorted(seen)
-    assert len(seen) == report.evaluations
+    # Many evaluations at a time are told once.
+    assert len(seen) <= report.evaluations
+    assert seen[-1] < report.evaluations
 
     for at in range(45):
 
