@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -44,7 +44,10 @@ class Spot:
         text: what stands there.
         column: where on the line it begins, to tell apart what is made on one line.
         corrects: how the line changes what another one has made: ``adds`` (regularisation, say), ``scales`` (divides by
-            the batch size); empty where it does not.
+            the batch size), or ``changes`` in another way; ``gathers`` where it is one of several that add up, or adds again and
+            again; ``fills`` where it makes a part of it; empty where it makes it.
+        term: what it adds, as it is written.
+        part: the index of the part of the gradient that it sets, as it is written; empty for the whole of it.
     """
 
     code: CodeType
@@ -52,6 +55,8 @@ class Spot:
     text: str
     column: int = 0
     corrects: str = ""
+    term: str = ""
+    part: str = ""
 
 
 # What the gradient is called that an update reveals by the step it takes.
@@ -209,7 +214,9 @@ class _Reading:
             return (*here, *inside) if inside or not steps else ()
         if isinstance(call.func, ast.Attribute) and name in _SAME_NUMBERS and isinstance(call.func.value, ast.Name):
             # dW.reshape(shape) holds what dW does.
-            return self._made(there, call.func.value, steps, at) or (() if steps else here)
+            made = self._made(there, call.func.value, steps, at)
+            # In another shape, an index says something else.
+            return tuple(replace(spot, part="") for spot in made) or (() if steps else here)
         if name in _PASSING and call.args:
             argument = call.args[0]
             if not steps and isinstance(argument, ast.List) and len(argument.elts) == 1:
@@ -298,7 +305,8 @@ class _Reading:
         for setting in there.scope.settings:
             candidates += self._fits(setting, name, steps)
         exact = [one for one in candidates if one[0] == 2]
-        found = self._last(there, exact) or self._last(there, self._of_loops(candidates, steps))
+        whole = "" if steps else name
+        found = self._last(there, exact, whole) or self._last(there, self._of_loops(candidates, steps), whole)
         if found:
             return found
         begun = [s for k, s, _ in candidates if k == 2 and s.begins]
@@ -314,7 +322,7 @@ class _Reading:
             if setting.kind == "adds":
                 if steps and isinstance(steps[0], int):
                     yield 1, setting, steps[1:]
-            elif setting.kind in ("changes", "scales") and steps:
+            elif setting.in_place and steps:
                 return
             else:
                 yield 2, setting, steps
@@ -365,48 +373,77 @@ class _Reading:
         end = max(numbers) if lone[0][1].line < looped[0][1].line else min(numbers)
         return lone if place == end else looped
 
-    def _last(self, there: _Frame, candidates: list[tuple[int, Setting, Steps]]) -> Trail:
-        for _, setting, rest in sorted(candidates, key=lambda one: -one[1].line):
+    def _last(self, there: _Frame, candidates: list[tuple[int, Setting, Steps]], whole: str = "") -> Trail:
+        """Where the last of them that tells anything is made; ``whole`` is what the gradient as a whole is called."""
+        ordered = sorted(candidates, key=lambda one: -one[1].line)
+        for place, (_, setting, rest) in enumerate(ordered):
             if setting.begins and not rest:
                 continue
-            if found := self._set(there, setting, rest):
+            earlier = [s for _, s, r in reversed(ordered[place + 1 :]) if whole and r == rest]
+            if found := self._set(there, setting, rest, earlier, whole):
                 return found
         return ()
 
-    def _set(self, there: _Frame, setting: Setting, rest: Steps) -> Trail:
-        """Where what lies at ``rest`` in what is set there is made."""
+    def _set(
+        self, there: _Frame, setting: Setting, rest: Steps, earlier: Sequence[Setting] = (), whole: str = ""
+    ) -> Trail:
+        """Where what lies at ``rest`` in what is set there is made; ``earlier`` are settings of the same before it."""
+        part = "" if rest else _part(setting.target, whole)
         if setting.value is None:
-            return (there.spot(setting.at),)
-        if setting.corrects and not rest:
-            how = "scales" if setting.kind == "scales" else "adds"
-            return (there.spot(setting.at, how), *self._before(there, setting))
-        if setting.kind in ("changes", "scales") or self._is_shared(there, setting):
-            return (there.spot(setting.at),)
+            return (there.spot(setting.at, part=part),)
+        if setting.how and not rest:
+            return self._changed(there, setting, earlier, whole, part)
+        if setting.in_place or self._is_shared(there, setting):
+            return (there.spot(setting.at, part=part),)
         inside = (*setting.steps, *rest)
         made = self._made(there, setting.value, inside, setting.at)
-        if made:
-            here = there.spot(setting.at)
-            return made if made[0] == here else (here, *made)
+        here = there.spot(setting.at, part=part)
+        if made and not _same_place(made[0], here):
+            return (here, *made)
+        if len(made) > 1:
+            return (here, *made[1:])
+        if part:
+            before = self._settings_before(there, setting, earlier)
+            return (replace(here, corrects="fills"), *self._before(there, before, whole))
         # What is unpacked from a call that cannot be followed is made there.
-        return (there.spot(setting.at),) if not rest else ()
+        return (here,) if made or not rest else ()
 
-    def _before(self, there: _Frame, correction: Setting) -> Trail:
-        """What made the value that ``correction`` changes; of an update, ``W -= rate * dW``, what made dW."""
-        base = ast.unparse(base_of(correction.target))
-        earlier = [
+    def _changed(self, there: _Frame, setting: Setting, earlier: Sequence[Setting], whole: str, part: str) -> Trail:
+        """A line that goes on from what was there before, and what made that; of an update, ``W -= rate * dW``, what made dW."""
+        before = self._settings_before(there, setting, earlier)
+        behind = self._before(there, before, whole)
+        step = () if behind else self._stepped(there, setting)
+        # To what has begun as zero all lines add alike; so does one in a loop, unless it is made anew there each time.
+        makers = [s for s in before if not s.how]
+        again = (not makers and not step) or (setting.looped and bool(makers) and makers[-1].loop != setting.loop)
+        how = "gathers" if setting.how == "adds" and again else setting.how
+        # A step of an update adds to the parameter, and not to the gradient.
+        here = there.spot(setting.at) if step else there.spot(setting.at, how, setting.term, part)
+        return (here, *(behind or step))
+
+    def _before(self, there: _Frame, before: Sequence[Setting], whole: str) -> Trail:
+        """What made the value that the last of ``before`` has left."""
+        self._left -= 1
+        return self._set(there, before[-1], (), before[:-1], whole) if before and self._left >= 0 else ()
+
+    def _settings_before(self, there: _Frame, setting: Setting, earlier: Sequence[Setting]) -> list[Setting]:
+        """The settings above ``setting`` of the same, or of a part of it: ``earlier`` and those of the same name."""
+        base, known = ast.unparse(base_of(setting.target)), {id(one) for one in earlier}
+        return [
             s
             for s in there.scope.settings
-            if ast.unparse(base_of(s.target)) == base and s.line < correction.line and not s.begins and not s.corrects
+            if s.line < setting.line and not s.begins and (id(s) in known or ast.unparse(base_of(s.target)) == base)
         ]
-        if earlier:
-            return self._set(there, earlier[-1], ())
-        assert correction.value is not None
-        names = {n.id for n in ast.walk(correction.value) if isinstance(n, ast.Name) and n.id != base}
+
+    def _stepped(self, there: _Frame, update: Setting) -> Trail:
+        assert update.value is not None
+        base = ast.unparse(base_of(update.target))
+        names = {n.id for n in ast.walk(update.value) if isinstance(n, ast.Name) and n.id != base}
         for name in sorted(names):
             if base.rpartition(".")[2].strip("'\"]") in stems(name) and any(
                 ast.unparse(s.target) == name for s in there.scope.settings
             ):
-                return self._by_name(there, ast.Name(name, ast.Load()), (), correction.at)
+                return self._by_name(there, ast.Name(name, ast.Load()), (), update.at)
         return ()
 
     def _is_shared(self, there: _Frame, setting: Setting) -> bool:
@@ -480,8 +517,24 @@ class _Frame:
     function: FunctionType
     depth: int
 
-    def spot(self, at: ast.expr, corrects: str = "") -> Spot:
-        return Spot(self.scope.code, *self.scope.line_of(at.lineno), at.col_offset, corrects)
+    def spot(self, at: ast.expr, corrects: str = "", term: str = "", part: str = "") -> Spot:
+        return Spot(self.scope.code, *self.scope.line_of(at.lineno), at.col_offset, corrects, term, part)
+
+
+def _same_place(one: Spot, other: Spot) -> bool:
+    return (one.code, one.line, one.column) == (other.code, other.line, other.column)
+
+
+def _part(target: ast.expr, whole: str) -> str:
+    """The index of the part of the gradient that is set there; empty where it is all of it, or cannot be told.
+
+    ``whole`` is what the gradient is called, where that is known: with an index alone, a name may be a list of gradients.
+    """
+    if not isinstance(target, ast.Subscript):
+        return ""
+    if not is_part(target.slice) and ast.unparse(target.value) != whole:
+        return ""
+    return "" if base_of(target.value) is not target.value else ast.unparse(target.slice)
 
 
 def _is_name(target: ast.expr, name: str) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from .. import engine
 from . import source
-from .binding import Binding
+from .binding import Binding, lengths
+from .culprit import culprit
 from .excerpts import Excerpts
-from .origin import Spot, Trail, Wanted, origins
+from .origin import Trail, Wanted, origins
 from .route import Route
 
 
@@ -36,19 +39,36 @@ def _with_lines(binding: Binding | Route, report: engine.Report, excerpts: Excer
     trails = _trails(binding, report)
     # A line that also makes a gradient that is right is hardly where another one goes wrong.
     innocent = {trail[-1] for p, trail in zip(report.parameters, trails, strict=True) if trail and p.verdict == "pass"}
+    numbers = _numbers(binding)
     parameters = []
     for p, trail in zip(report.parameters, trails, strict=True):
-        spot = None if p.verdict == "pass" else _culprit(trail, innocent, None if p.cause is None else p.cause.kind)
+        spot = None
+        if p.verdict != "pass":
+            spot = culprit(trail, innocent, p, _value(binding, p, len(report.parameters)), numbers)
         parameters.append(p if spot is None else replace(p, source=excerpts.line(spot)))
     return parameters
 
 
-def _culprit(trail: Trail, innocent: set[Spot], cause: str | None) -> Spot | None:
-    own = [spot for spot in trail if spot not in innocent] or list(trail)
-    # What is added or divided by afterwards is likelier at fault than what it is done to, where the cause is of that kind.
-    how = {"regularisation": "adds", "scale": "scales"}.get(cause or "")
-    own = [spot for spot in own if how is not None and spot.corrects == how] or own
-    return own[-1] if own else None
+def _numbers(binding: Binding | Route) -> list[float]:
+    """What a coefficient may be: a number among the person's data, halved or doubled, divided by the length of any of them."""
+    sizes = {1, *(length for value in binding.data.values() for length in lengths(value) if length)}
+    return [
+        abs(number) * times / size for number in binding.settings.values() for times in (0.5, 1, 2) for size in sizes
+    ]
+
+
+def _value(binding: Binding | Route, p: engine.ParameterReport, count: int) -> np.ndarray | None:
+    """The parameter of which ``p`` reports, one of ``count``, where it is an array that can be had without asking."""
+    if isinstance(binding, Route):
+        value = next((one.value for one in binding.parameters_of if one.label == p.name), None)
+    elif type(binding.parameters) is dict:
+        value = binding.parameters.get(p.name)
+    else:
+        value = binding.parameters if count == 1 else None
+    if not isinstance(value, (np.ndarray, float)):
+        return None
+    found = np.asarray(value)
+    return found.astype(np.float64) if found.dtype.kind == "f" and found.shape == p.shape else None
 
 
 def _trails(binding: Binding | Route, report: engine.Report) -> list[Trail]:

@@ -17,6 +17,9 @@ Steps = tuple[Any, ...]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _ADDING = {"append": -1, "appendleft": -1, "insert": -1}
+# Kinds of settings that go on from what was there, and how.
+_IN_PLACE = {"increases": "adds", "scales": "scales", "changes": "changes"}
+_SUM, _PRODUCT = (ast.Add, ast.Sub), (ast.Mult, ast.Div)
 _MAKES_EMPTY = frozenset(
     ("zeros", "zeros_like", "empty", "empty_like", "full", "full_like", "list", "dict", "defaultdict", "OrderedDict")
 )
@@ -31,8 +34,9 @@ class Setting:
         value: where it comes from; None where that is not told.
         steps: the way to it within ``value``: of ``a, b = f()``, b is at (1,).
         at: what stands where it is set: the target, most often.
-        kind: ``is``, ``changes`` (``+=``), ``scales`` (``/=``), ``adds`` to a list, or ``merges`` into a dict.
-        looped: whether it stands in a loop.
+        kind: ``is``, ``increases`` (``+=``), ``scales`` (``/=``), ``changes`` (in place, in another way), ``adds`` to a list, or
+            ``merges`` into a dict.
+        loop: the line of the innermost loop that it stands in; 0 where it stands in none.
     """
 
     target: ast.expr
@@ -40,7 +44,12 @@ class Setting:
     steps: Steps
     at: ast.expr
     kind: str = "is"
-    looped: bool = False
+    loop: int = 0
+
+    @property
+    def looped(self) -> bool:
+        """Whether it stands in a loop."""
+        return self.loop > 0
 
     @property
     def line(self) -> int:
@@ -48,14 +57,40 @@ class Setting:
         return self.at.lineno
 
     @property
-    def corrects(self) -> bool:
-        """Whether it changes, or is made from, what was there before."""
-        if self.kind in ("changes", "scales"):
-            return not self.looped
-        if self.kind != "is" or self.steps or self.value is None or self.looped:
-            return False
+    def in_place(self) -> bool:
+        """Whether it changes what is there where it is."""
+        return self.kind in _IN_PLACE
+
+    @property
+    def how(self) -> str:
+        """What it does to what was there before: ``adds`` to it, ``scales`` it, or ``changes`` it in another way; empty where
+        it makes its value anew."""
+        if self.kind in _IN_PLACE:
+            return _IN_PLACE[self.kind]
+        if self.kind != "is" or self.steps or self.value is None:
+            return ""
         name = ast.unparse(base_of(self.target))
-        return any(isinstance(n, ast.expr) and ast.unparse(n) == name for n in ast.walk(self.value))
+        if not _reads(self.value, name):
+            return ""
+        if _adds_to(self.value, name):
+            return "adds"
+        if any(_is(one, name) for one in _operands(self.value, _PRODUCT)):
+            return "scales"
+        # A step of a loop, delta = W.T @ delta, makes something new of what the step before has left.
+        return "" if self.looped else "changes"
+
+    @property
+    def term(self) -> str:
+        """What is added to what was there before, as it is written; empty where nothing is."""
+        if self.how != "adds" or self.value is None:
+            return ""
+        if self.kind == "increases":
+            return ast.unparse(self.value)
+        name = ast.unparse(base_of(self.target))
+        terms = _operands(self.value, _SUM)
+        others = [ast.unparse(one) for one in terms if not _is(one, name)]
+        # Where the sum is scaled at once, (g + lam * w) / m, so is what is added.
+        return " + ".join(others) if len(others) < len(terms) else ast.unparse(self.value)
 
     @property
     def begins(self) -> bool:
@@ -78,7 +113,7 @@ class Scope:
 
     @cached_property
     def settings(self) -> list[Setting]:
-        found = [s for node, looped in _statements(self.tree, False) for s in _settings(node, looped)]
+        found = [s for node, loop in _statements(self.tree, 0) for s in _settings(node, loop)]
         return sorted(found, key=lambda setting: setting.line)
 
     @cached_property
@@ -86,7 +121,7 @@ class Scope:
         """The values of its return statements, in the order of the lines; what a lambda evaluates to."""
         if isinstance(self.tree, ast.Lambda):
             return [self.tree.body]
-        nodes = [node for node, _ in _statements(self.tree, False) if isinstance(node, ast.Return)]
+        nodes = [node for node, _ in _statements(self.tree, 0) if isinstance(node, ast.Return)]
         return [n.value for n in sorted(nodes, key=lambda n: n.lineno) if n.value is not None]
 
     @cached_property
@@ -149,32 +184,35 @@ def _first(tree: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> int:
     return min([tree.lineno, *(one.lineno for one in decorators)])
 
 
-def _statements(tree: ast.AST, looped: bool) -> Iterator[tuple[ast.stmt, bool]]:
-    """The statements within ``tree``, and whether each stands in a loop, without those of functions inside it."""
+def _statements(tree: ast.AST, loop: int) -> Iterator[tuple[ast.stmt, int]]:
+    """The statements within ``tree``, and the line of the loop that each stands in, without those of functions inside it."""
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             continue
         if isinstance(child, ast.stmt):
-            yield child, looped
-        yield from _statements(child, looped or isinstance(child, (ast.For, ast.While, ast.AsyncFor)))
+            yield child, loop
+        within = child.lineno if isinstance(child, (ast.For, ast.While, ast.AsyncFor)) else loop
+        yield from _statements(child, within)
 
 
-def _settings(statement: ast.stmt, looped: bool) -> Iterator[Setting]:
+def _settings(statement: ast.stmt, loop: int) -> Iterator[Setting]:
     if isinstance(statement, ast.Assign):
         for target in statement.targets:
-            yield from _unpacked(target, statement.value, (), looped)
+            yield from _unpacked(target, statement.value, (), loop)
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        yield from _unpacked(statement.target, statement.value, (), looped)
+        yield from _unpacked(statement.target, statement.value, (), loop)
     elif isinstance(statement, ast.AugAssign):
-        kind = "scales" if isinstance(statement.op, (ast.Mult, ast.Div)) else "changes"
-        yield Setting(statement.target, statement.value, (), statement.target, kind, looped)
+        operator = statement.op
+        kind = "scales" if isinstance(operator, (ast.Mult, ast.Div)) else "changes"
+        kind = "increases" if isinstance(operator, (ast.Add, ast.Sub)) else kind
+        yield Setting(statement.target, statement.value, (), statement.target, kind, loop)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        yield from _by_call(statement.value, looped)
+        yield from _by_call(statement.value, loop)
 
 
-def _unpacked(target: ast.expr, value: ast.expr, steps: Steps, looped: bool) -> Iterator[Setting]:
+def _unpacked(target: ast.expr, value: ast.expr, steps: Steps, loop: int) -> Iterator[Setting]:
     if not isinstance(target, (ast.Tuple, ast.List)):
-        yield Setting(target, value, steps, target, "is", looped)
+        yield Setting(target, value, steps, target, "is", loop)
         return
     paired = (
         isinstance(value, (ast.Tuple, ast.List))
@@ -187,31 +225,31 @@ def _unpacked(target: ast.expr, value: ast.expr, steps: Steps, looped: bool) -> 
             return
         if paired:
             assert isinstance(value, (ast.Tuple, ast.List))
-            yield from _unpacked(element, value.elts[place], (), looped)
+            yield from _unpacked(element, value.elts[place], (), loop)
         else:
-            yield from _unpacked(element, value, (*steps, place), looped)
+            yield from _unpacked(element, value, (*steps, place), loop)
 
 
-def _by_call(call: ast.Call, looped: bool) -> Iterator[Setting]:
+def _by_call(call: ast.Call, loop: int) -> Iterator[Setting]:
     function = call.func
     if isinstance(function, ast.Name) and function.id == "setattr" and len(call.args) == 3:
         owner, name, value = call.args
-        yield Setting(ast.Subscript(owner, name, ast.Store()), value, (), call, "is", looped)
+        yield Setting(ast.Subscript(owner, name, ast.Store()), value, (), call, "is", loop)
     elif isinstance(function, ast.Attribute) and function.attr in _ADDING and call.args:
-        yield Setting(function.value, call.args[-1], (), call.args[-1], "adds", looped)
+        yield Setting(function.value, call.args[-1], (), call.args[-1], "adds", loop)
     elif isinstance(function, ast.Attribute) and function.attr == "update":
         for merged in (*call.args, *([ast.Call(ast.Name("dict"), [], call.keywords)] if call.keywords else [])):
-            yield Setting(function.value, merged, (), call, "merges", looped)
+            yield Setting(function.value, merged, (), call, "merges", loop)
     elif isinstance(function, ast.Attribute) and function.attr in ("setdefault", "__setitem__") and len(call.args) == 2:
         target = ast.Subscript(function.value, call.args[0], ast.Store())
-        yield Setting(target, call.args[1], (), call, "is", looped)
+        yield Setting(target, call.args[1], (), call, "is", loop)
     elif isinstance(function, ast.Attribute) and function.attr == "copyto" and len(call.args) == 2:
-        yield Setting(call.args[0], call.args[1], (), call, "is", looped)
+        yield Setting(call.args[0], call.args[1], (), call, "is", loop)
     elif isinstance(function, ast.Attribute) and function.attr == "at" and len(call.args) >= 2:
         # numpy.add.at(dE, rows, values)
-        yield Setting(call.args[0], call.args[-1], (), call, "changes", looped)
+        yield Setting(call.args[0], call.args[-1], (), call, "increases", loop)
     elif (out := next((k.value for k in call.keywords if k.arg == "out"), None)) is not None:
-        yield Setting(out, call, (), call, "changes", looped)
+        yield Setting(out, call, (), call, "changes", loop)
 
 
 def is_beginning(value: ast.expr) -> bool:
@@ -232,6 +270,32 @@ def is_beginning(value: ast.expr) -> bool:
         name = last_name(value.func)
         return name in _MAKES_EMPTY and (name != "dict" or not value.keywords)
     return False
+
+
+def _operands(value: ast.expr, operators: tuple[type[ast.operator], ...]) -> list[ast.expr]:
+    """What is put together by these operators alone: a, b and c of a + b - c; the value itself where it is by none."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, operators):
+        # Only what is divided is scaled by a division.
+        right = [] if isinstance(value.op, ast.Div) else _operands(value.right, operators)
+        return [*_operands(value.left, operators), *right]
+    return [value]
+
+
+def _adds_to(value: ast.expr, name: str) -> bool:
+    """Whether ``name`` is one of the terms of a sum, which may be scaled, or a term itself."""
+    terms = _operands(value, _SUM)
+    if len(terms) > 1 and any(_is(one, name) for one in terms):
+        return True
+    inner = [one for term in terms for one in _operands(term, _PRODUCT) if one is not value]
+    return any(_adds_to(one, name) for one in inner)
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    return ast.unparse(node) == name
+
+
+def _reads(value: ast.expr, name: str) -> bool:
+    return any(isinstance(n, ast.expr) and ast.unparse(n) == name for n in ast.walk(value))
 
 
 def base_of(target: ast.expr) -> ast.expr:
