@@ -14,6 +14,7 @@ from typing import Any
 
 from . import source, words
 from .bytecode import is_own
+from .held import looked_up
 from .matching import stems
 from .reach import Reach
 from .route import Rest
@@ -309,11 +310,48 @@ class _Reading:
         found = self._last(there, exact, whole) or self._last(there, self._of_loops(candidates, steps), whole)
         if found:
             return found
+        if isinstance(value, ast.Attribute) and (left := self._left_in(there, value, steps)):
+            return (there.spot(at), *left)
         begun = [s for k, s, _ in candidates if k == 2 and s.begins]
         if not steps and begun:
             return (there.spot(begun[-1].at),)
         # A name that is set nowhere here: an argument, say.
         return () if steps else (there.spot(at),)
+
+    def _left_in(self, there: _Frame, value: ast.Attribute, steps: Steps) -> Trail:
+        """Where a method has set the attribute that is read here, ``L["Affine1"].db``: a backward, if one of several does.
+
+        Where the object is not known, any class within reach may be meant; nothing where it could be two lines.
+        """
+        if there.depth >= _DEEPEST:
+            return ()
+        owner = looked_up(there.scope, value.value, lambda node: self._known(there, node))
+        if owner is None:
+            methods = [f for f in self._within_reach() if "." in f.__qualname__]
+        else:
+            members = {n: m for kind in reversed(type(owner).__mro__) for n, m in vars(kind).items()}
+            methods = [m for m in map(source.innermost, members.values()) if isinstance(m, FunctionType)]
+        found: dict[bool, dict[Spot, Trail]] = {True: {}, False: {}}
+        for function in methods:
+            scope = scope_of(function.__code__) if is_own(function.__code__.co_filename) else None
+            if scope is None or not scope.arguments or scope is there.scope:
+                continue
+            name = f"{scope.arguments[0]}.{value.attr}"
+            if any(ast.unparse(base_of(s.target)) == name and not s.begins for s in scope.settings):
+                itself = ast.Attribute(ast.Name(scope.arguments[0], ast.Load()), value.attr, ast.Load())
+                frame = _Frame(scope, function, there.depth + 1)
+                if trail := self._by_name(frame, itself, steps, scope.settings[0].at):
+                    found[self._is_backward(function.__name__)][trail[-1]] = trail
+        for trails in (found[True], found[False]):
+            if trails:
+                return next(iter(trails.values())) if len(trails) == 1 else ()
+        return ()
+
+    def _known(self, there: _Frame, node: ast.expr) -> Any:
+        """What a name is outside of the function; the object itself that the first function is a method of."""
+        if isinstance(node, ast.Name) and there.function is self._first and there.scope.arguments[:1] == [node.id]:
+            return getattr(self._function, "__self__", None)
+        return self._value_of(there, node)
 
     def _fits(self, setting: Setting, name: str, steps: Steps) -> Iterator[tuple[int, Setting, Steps]]:
         """How well a setting sets what lies at ``steps`` in ``name``, and the steps that are left within its value."""

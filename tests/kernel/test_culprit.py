@@ -9,6 +9,9 @@ import pytest
 from namespaces import run
 
 from jupyterlab_gradcheck import gradcheck
+from jupyterlab_gradcheck.engine import Options
+from jupyterlab_gradcheck.kernel import api
+from jupyterlab_gradcheck.kernel.discovery import discover
 
 
 def blamed(loss: str, gradient: str, parameters: dict[str, Any], *data: Any) -> str:
@@ -122,3 +125,59 @@ def test_a_part_with_no_wrong_entry_is_excused(first: str, last: str, wrong: int
         f"def gradient(p):\n    w = p['w']\n    g = np.empty(5)\n    {lines[0]}\n    {lines[1]}\n    return {{'w': g}}"
     )
     assert blamed(PARTS, text, {"w": np.linspace(0.3, 1.2, 5)}) == lines[wrong]
+
+
+LAYERS = """
+import numpy as np
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+        self.db = None
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = np.mean(dout, axis=0)
+        return dout @ self.W.T
+class Twice:
+    def forward(self, x):
+        return x * 2
+    def backward(self, dout):
+        self.db = dout.sum(axis=0)
+        return dout * 2
+class Net:
+    def __init__(self, W, b):
+        self.params = {"W1": W, "b1": b}
+        self.layers = {"Affine1": Affine(W, b), "Twice": Twice()}
+    def loss(self, x, t):
+        self.d = self.layers["Twice"].forward(self.layers["Affine1"].forward(x)) - t
+        return 0.5 * np.sum(self.d ** 2)
+    def gradient(self, x, t):
+        self.loss(x, t)
+        self.layers["Affine1"].backward(self.layers["Twice"].backward(self.d))
+        <collect>
+"""
+COLLECTED = {
+    "from the object": 'return {"W1": self.layers["Affine1"].dW, "b1": self.layers["Affine1"].db}',
+    "by a local name": 'first = self.layers["Affine1"]\n        return {"W1": first.dW, "b1": first.db}',
+    "by a name of the dict": 'L = self.layers\n        return {"W1": L["Affine1"].dW, "b1": L["Affine1"].db}',
+}
+
+
+def reports_of(cells: list[str]) -> list[Any]:
+    namespace = run(*cells)
+    found = discover(namespace, None, api.trial, cells)
+    return [api.check(binding, Options()) for binding in found.bindings]
+
+
+@pytest.mark.parametrize("how", COLLECTED)
+def test_an_attribute_is_made_where_the_layer_sets_it(how: str) -> None:
+    """In the class of the object that it is read of: another class sets an attribute of that name as well."""
+    call = (
+        "np.random.seed(1)\nx, t = np.random.rand(30, 8), np.random.rand(30, 4)\n"
+        "network = Net(np.random.randn(8, 4), np.zeros(4))\ngrad = network.gradient(x, t)"
+    )
+    (report,) = reports_of([LAYERS.replace("<collect>", COLLECTED[how]), call])
+    assert {p.name.rpartition(".")[2]: p.verdict for p in report.parameters} == {"W1": "pass", "b1": "fail"}
+    assert next(p for p in report.parameters if p.verdict == "fail").source["text"] == "self.db = np.mean(dout, axis=0)"
