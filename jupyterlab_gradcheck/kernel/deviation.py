@@ -66,11 +66,11 @@ class Deviation:
         """Whether every wrong entry is off by ``number``, so many times; True where that is not to be told."""
         if number == 0 or not math.isfinite(number):
             return True
-        times = self.off[self.wrong] / number
-        room = _TELLING * self.allowed[self.wrong] / abs(number)
-        known = room < 0.1
-        away: np.ndarray = np.abs(times - np.round(times)) > np.maximum(room, 1e-9 * np.abs(times))
-        return not np.any(away & known)
+        with np.errstate(all="ignore"):
+            times = self.off[self.wrong] / number
+            room = _TELLING * self.allowed[self.wrong] / abs(number)
+            away: np.ndarray = np.abs(times - np.round(times)) > np.maximum(room, 1e-9 * np.abs(times))
+        return not np.any(away & (room < 0.1))
 
     def follows(self, parameter: np.ndarray, numbers: Collection[float]) -> bool:
         """Whether the wrong entries are off by one multiple of their ``parameter``: of few, by one of ``numbers``."""
@@ -79,9 +79,10 @@ class Deviation:
         basis, off, allowed = parameter[self.wrong], self.off[self.wrong], self.allowed[self.wrong]
         if not np.all(np.isfinite(basis)) or np.any(basis == 0):
             return False
-        times, room = off / basis, np.abs(allowed / basis)
+        with np.errstate(all="ignore"):
+            times, room = off / basis, np.abs(allowed / basis)
         low, high = float(np.max(times - room)), float(np.min(times + room))
-        if low > high:
+        if not low <= high:
             return False
         middle, size = (low + high) / 2, np.abs(basis)
         if high - low > _FINE * abs(middle):

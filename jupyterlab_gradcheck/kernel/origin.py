@@ -337,7 +337,7 @@ class _Reading:
             if scope is None or not scope.arguments or scope is there.scope:
                 continue
             name = f"{scope.arguments[0]}.{value.attr}"
-            if any(ast.unparse(base_of(s.target)) == name and not s.begins for s in scope.settings):
+            if any(s.base == name and not s.begins for s in scope.settings):
                 itself = ast.Attribute(ast.Name(scope.arguments[0], ast.Load()), value.attr, ast.Load())
                 frame = _Frame(scope, function, there.depth + 1)
                 if trail := self._by_name(frame, itself, steps, scope.settings[0].at):
@@ -466,16 +466,16 @@ class _Reading:
 
     def _settings_before(self, there: _Frame, setting: Setting, earlier: Sequence[Setting]) -> list[Setting]:
         """The settings above ``setting`` of the same, or of a part of it: ``earlier`` and those of the same name."""
-        base, known = ast.unparse(base_of(setting.target)), {id(one) for one in earlier}
+        known = {id(one) for one in earlier}
         return [
             s
             for s in there.scope.settings
-            if s.line < setting.line and not s.begins and (id(s) in known or ast.unparse(base_of(s.target)) == base)
+            if s.line < setting.line and not s.begins and (id(s) in known or s.base == setting.base)
         ]
 
     def _stepped(self, there: _Frame, update: Setting) -> Trail:
         assert update.value is not None
-        base = ast.unparse(base_of(update.target))
+        base = update.base
         names = {n.id for n in ast.walk(update.value) if isinstance(n, ast.Name) and n.id != base}
         for name in sorted(names):
             if base.rpartition(".")[2].strip("'\"]") in stems(name) and any(

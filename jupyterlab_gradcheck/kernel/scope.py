@@ -61,7 +61,12 @@ class Setting:
         """Whether it changes what is there where it is."""
         return self.kind in _IN_PLACE
 
-    @property
+    @cached_property
+    def base(self) -> str:
+        """What it sets, or sets a part of, as it is written."""
+        return ast.unparse(base_of(self.target))
+
+    @cached_property
     def how(self) -> str:
         """What it does to what was there before: ``adds`` to it, ``scales`` it, or ``changes`` it in another way; empty where
         it makes its value anew."""
@@ -69,7 +74,7 @@ class Setting:
             return _IN_PLACE[self.kind]
         if self.kind != "is" or self.steps or self.value is None:
             return ""
-        name = ast.unparse(base_of(self.target))
+        name = self.base
         if not _reads(self.value, name):
             return ""
         if _adds_to(self.value, name):
@@ -86,7 +91,7 @@ class Setting:
             return ""
         if self.kind == "increases":
             return ast.unparse(self.value)
-        name = ast.unparse(base_of(self.target))
+        name = self.base
         terms = _operands(self.value, _SUM)
         others = [ast.unparse(one) for one in terms if not _is(one, name)]
         # Where the sum is scaled at once, (g + lam * w) / m, so is what is added.
