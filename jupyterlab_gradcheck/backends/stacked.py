@@ -419,6 +419,15 @@ def _cumulative(ufunc: np.ufunc) -> Function:
     return run
 
 
+def _diff(a: Any, n: int = 1, axis: Any = -1) -> Stacked:
+    return Stacked(np.diff(a.value, n, _axes(axis, a.ndim)), a.run)
+
+
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Stacked:
+    widths = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()
+    return Stacked(np.pad(array.value, [(0, 0), *widths], mode, **options), array.run)
+
+
 def _average(a: Any, axis: Any = None, weights: Any = None) -> Any:
     if weights is not None:
         raise Unstackable("weights")
@@ -614,7 +623,7 @@ FUNCTIONS: dict[Function, Function] = {
     np.std: _method("std"), np.average: _average, np.argmax: _argument("argmax"), np.argmin: _argument("argmin"),
     np.cumsum: _cumulative(np.add), np.cumprod: _cumulative(np.multiply), np.dot: _dot,
     np.vdot: lambda a, b: _dot(np.ravel(a), np.ravel(b)), np.inner: _inner, np.outer: _outer, np.einsum: _einsum,
-    np.trace: _trace, np.where: _where, np.clip: _clip, np.concatenate: _concatenate, np.stack: _stack, np.vstack: _vstack,
+    np.diff: _diff, np.pad: _pad, np.trace: _trace, np.where: _where, np.clip: _clip, np.concatenate: _concatenate, np.stack: _stack, np.vstack: _vstack,
     np.hstack: _hstack, np.column_stack: _column_stack, np.reshape: lambda a, *shape, **o: a.reshape(*shape, **o),
     np.ravel: Stacked.ravel, np.transpose: Stacked.transpose, np.squeeze: Stacked.squeeze, np.expand_dims: _expand_dims,
     np.atleast_1d: lambda a: a if a.ndim else a.reshape(1), np.atleast_2d: _atleast_2d, np.swapaxes: _swapaxes,

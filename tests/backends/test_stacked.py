@@ -77,6 +77,8 @@ CODE: dict[str, Code] = {
     "truth": lambda W, b, v, s: np.all(W > -9) | np.any(W > 9, axis=0) | (W > 0).all(axis=0) | (W > 0).any(),
     "positions": lambda W, b, v, s: W[np.arange(3), np.argmax(W, axis=1)] + W.reshape(-1)[np.argmin(W)],
     "cumulative": lambda W, b, v, s: np.cumsum(W, axis=1) + np.cumprod(W, axis=1) + np.cumsum(W)[:4],
+    "differences": lambda W, b, v, s: np.diff(W) + np.diff(W, axis=0)[0, 0] + np.diff(W, 2)[0, 1],
+    "padded": lambda W, b, v, s: np.pad(W, 1) + np.pad(W, ((1, 1), (0, 2))) + np.pad(W, 1, mode="edge"),
     "where": lambda W, b, v, s: np.where(W > 0, W, 0.1 * W) + np.where(X[:3, :4] > 0, s, b[:, None]),
     "clip": lambda W, b, v, s: np.clip(W, -0.5, 0.5) + W.clip(0, None) + np.clip(W, None, s),
     "joined": lambda W, b, v, s: np.concatenate([W, X[:3]], axis=1) + np.concatenate((W, X), axis=None)[:10],
