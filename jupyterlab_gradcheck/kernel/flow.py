@@ -19,6 +19,22 @@ from .survey import Known
 Steps = tuple[Any, ...]
 Produced = tuple[str, Steps]
 
+
+@dataclass(frozen=True)
+class Held:
+    """A variable that was handed over and that a function had made.
+
+    Attributes:
+        expression: the variable, or the part of it, as written.
+        maker: the function.
+        sources: names from which the variable was computed, by whatever way.
+    """
+
+    expression: ast.expr
+    maker: str
+    sources: frozenset[str]
+
+
 # Cells read, from the last one backwards, and characters of one.
 _MOST_CELLS = 200
 _LONGEST = 100_000
@@ -31,6 +47,7 @@ class Flow:
     Attributes:
         produced: (function, argument) -> functions whose results it was given, with the steps to the value.
         given: (function, argument) -> expressions of the notebook that it was given, as written, the last one last.
+        held: (function, argument) -> variables of the notebook that it was given and that another function had made.
         handed_on: (function, argument) -> functions and those of their own arguments that they hand on to it.
         looped: variables that a loop of a cell ran through.
         called: functions that were called by a cell.
@@ -38,6 +55,7 @@ class Flow:
 
     produced: dict[tuple[str, str], list[Produced]] = field(default_factory=dict)
     given: dict[tuple[str, str], list[ast.expr]] = field(default_factory=dict)
+    held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
     handed_on: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     looped: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
@@ -78,6 +96,8 @@ class _Reader:
         self._functions = functions
         self._flow = flow
         self.inside: Known | None = None
+        # Names from which each variable of the notebook was computed.
+        self._sources: dict[str, frozenset[str]] = {}
         self._by_last: dict[str, list[str]] = {}
         for name, known in functions.items():
             self._by_last.setdefault(known.last, []).append(name)
@@ -90,6 +110,8 @@ class _Reader:
                 made = self._value(statement.value, scope, owner, top)
                 for target in statement.targets:
                     self._bind(target, made, scope)
+                    if top:
+                        self._trace(target, statement.value)
                 continue
             if top and isinstance(statement, (ast.For, ast.AsyncFor)):
                 self._flow.looped |= {n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)}
@@ -97,10 +119,33 @@ class _Reader:
                 for part in value if isinstance(value, list) else [value]:
                     if isinstance(part, ast.expr):
                         self._value(part, scope, owner, top)
+            if top and isinstance(statement, (ast.For, ast.AsyncFor)):
+                self._trace(statement.target, statement.iter)
+            elif top and isinstance(statement, (ast.AugAssign, ast.AnnAssign)) and statement.value is not None:
+                self._trace(statement.target, statement.value, add=isinstance(statement, ast.AugAssign))
             for name in ("body", "orelse", "finalbody"):
                 inner = getattr(statement, name, None)
                 if isinstance(inner, list):
                     self.read(inner, scope, owner, top)
+
+    def _trace(self, target: ast.expr, value: ast.expr, add: bool = False) -> None:
+        """Notes what the variables are computed from that a statement binds, or, to ``add``, changes."""
+        found = self._traced(value)
+        targets = [target]
+        while targets:
+            one = targets.pop()
+            part = add
+            while isinstance(one, (ast.Subscript, ast.Attribute, ast.Starred)):
+                part = part or not isinstance(one, ast.Starred)
+                one = one.value
+            if isinstance(one, (ast.Tuple, ast.List)):
+                targets += one.elts
+            elif isinstance(one, ast.Name):
+                self._sources[one.id] = found | (self._sources.get(one.id, frozenset()) if part else frozenset())
+
+    def _traced(self, node: ast.expr) -> frozenset[str]:
+        names = _names_in(node)
+        return names.union(*(self._sources.get(name, frozenset()) for name in names))
 
     def _bind(self, target: ast.expr, made: Produced | None, scope: dict[str, Produced]) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
@@ -154,6 +199,9 @@ class _Reader:
             if made is not None:
                 if made[0] != name:
                     self._flow.produced.setdefault((name, argument), []).append(made)
+                    if top and not isinstance(expression, ast.Call):
+                        held = Held(expression, made[0], self._traced(expression) - _names_in(expression))
+                        self._flow.held.setdefault((name, argument), []).append(held)
             elif (
                 self.inside is not None and isinstance(expression, ast.Name) and expression.id in self.inside.arguments
             ):
@@ -199,6 +247,17 @@ class _Reader:
             same = self._by_last.get(node.attr, [])
             return same[0] if len(same) == 1 and "." in same[0] else None
         return None
+
+
+def _names_in(node: ast.AST) -> frozenset[str]:
+    """Names whose values an expression uses; of an array whose size it asks for, it uses none."""
+    if isinstance(node, ast.Name):
+        return frozenset([node.id])
+    sized = isinstance(node, ast.Attribute) and node.attr in ("shape", "size", "ndim")
+    counted = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+    if sized or counted:
+        return frozenset()
+    return frozenset().union(*map(_names_in, ast.iter_child_nodes(node)))
 
 
 class Unreadable(Exception):

@@ -16,10 +16,10 @@ from .binding import Parameter
 from .flow import Flow, Unreadable, flow_of, value_of
 from .inventory import is_container, is_leaf, visible
 from .matching import is_number, stems
-from .places import is_object
+from .places import is_object, nowhere, places_in
 from .route import Call, Rest, Wire
 from .survey import Known, harmful
-from .trials import Draft, Missing, Trials, holds
+from .trials import Draft, Missing, Trials, floating, holds
 
 _DEEPEST = 6
 Steps = tuple[Any, ...]
@@ -346,7 +346,8 @@ class Search(Trials):
                 and (wire := self._given(self.functions[function], name, depth + 1)) is not None
             ):
                 return Wire(argument, wire.origin, wire.key)
-        for expression in reversed(self.flow.given.get((known.name, argument), [])):
+        handed = [*self._kept(known, argument), *self.flow.given.get((known.name, argument), [])]
+        for expression in reversed(handed):
             if (
                 isinstance(expression, ast.Name)
                 and expression.id in self.flow.looped
@@ -366,6 +367,21 @@ class Search(Trials):
             self.data.setdefault(key, value)
             return Wire(argument, "data", key)
         return None
+
+    def _kept(self, known: Known, argument: str) -> list[ast.expr]:
+        """What a cell handed over that another function had made, from nothing that could be a parameter: it stays as it is
+        whatever is checked, as a net that a function set up does, and the output of a layer does not."""
+        return [
+            held.expression
+            for held in self.flow.held.get((known.name, argument), [])
+            if held.maker in self.functions
+            and not self.depends(self.functions[held.maker])
+            and not any(map(self._may_hold_parameters, held.sources))
+        ]
+
+    def _may_hold_parameters(self, name: str) -> bool:
+        value = self.data.get(name)
+        return value is not None and any(floating(place.value) for place in places_in(value, write=nowhere))
 
     def _variable(self, known: Known, argument: str) -> Wire | None:
         """A variable that means the argument, though it is called otherwise."""
