@@ -7,7 +7,8 @@ that the first argument of the second function is the first value that the other
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -266,7 +267,7 @@ class Unreadable(Exception):
 
 def value_of(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
     """What an expression of the notebook is now, where that can be told without running code: names, numbers, parts of
-    arrays, dicts, lists and objects. Raises `Unreadable`."""
+    arrays, dicts, lists and objects, and whole numbers computed from others, which say which parts. Raises `Unreadable`."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
@@ -275,6 +276,8 @@ def value_of(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
         raise Unreadable
     if isinstance(node, ast.Attribute):
         value = value_of(node.value, namespace)
+        if type(value) is np.ndarray and node.attr in ("shape", "size", "ndim"):
+            return getattr(value, node.attr)
         if isinstance(value, np.ndarray) and node.attr == "T":
             return value.T
         attributes = getattr(value, "__dict__", None) if not isinstance(value, type) else None
@@ -296,7 +299,33 @@ def value_of(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
         value = value_of(node.operand, namespace)
         if isinstance(value, (int, float)):
             return -value
+    if isinstance(node, ast.BinOp) and type(node.op) in _OF_INTEGERS:
+        left, right = value_of(node.left, namespace), value_of(node.right, namespace)
+        if all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in (left, right)):
+            try:
+                return _OF_INTEGERS[type(node.op)](int(left), int(right))
+            except ZeroDivisionError:
+                raise Unreadable from None
+    if (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "len"
+        and len(node.args) == 1
+        and "len" not in namespace
+    ):
+        value = value_of(node.args[0], namespace)
+        if type(value) in (list, tuple, dict, str) or (type(value) is np.ndarray and value.ndim):
+            return len(value)
     raise Unreadable
+
+
+# Where a batch begins, and which element comes next: nothing that anything is differentiated with respect to.
+_OF_INTEGERS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
 
 
 def _index(node: ast.expr, namespace: Mapping[str, Any]) -> Any:

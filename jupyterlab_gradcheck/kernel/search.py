@@ -137,8 +137,10 @@ class Search(Trials):
         shared = set(one.arguments) & set(other.arguments)
         return score + 0.3 * len(shared) - abs(one.order - other.order) / 1000
 
-    def ensure(self, draft: Draft, known: Known, mode: str = "names", upstream: Mapping[str, str] | None = None, depth: int = 0) -> int:  # fmt: skip
-        """Adds a call of ``known``, and of what has to be called before it, to ``draft``; tells its number.
+    def ensure(self, draft: Draft, known: Known, mode: str = "names", upstream: Mapping[str, str] | None = None, depth: int = 0,
+               shared: Mapping[str, Wire] | None = None) -> int:  # fmt: skip
+        """Adds a call of ``known``, and of what has to be called before it, to ``draft``; tells its number. ``shared`` are
+        arguments that another function was handed, and this one is to be handed as well.
 
         Raises `Missing` for arguments that nothing fits.
         """
@@ -158,7 +160,7 @@ class Search(Trials):
             if upstream and name in upstream:
                 wires.append(Wire(name, "upstream", upstream[name], by_keyword=gap or parameter.keyword))
                 continue
-            wire = self._wire(draft, known, name, mode, depth, wires)
+            wire = (shared or {}).get(name) or self._wire(draft, known, name, mode, depth, wires)
             if wire is None:
                 missing.append(name)
             else:

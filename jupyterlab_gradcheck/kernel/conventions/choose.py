@@ -20,7 +20,7 @@ from ..trials import floating
 from ..weigh import Weight, weigh
 from . import CONVENTIONS
 from .candidate import Candidate, gradient_evidence
-from .rivals import are_rivals, called_by, words_shared
+from .rivals import are_rivals, at_other_data, called_by, words_shared
 
 # Functions that are tried as the gradient, and readings of one.
 _MOST, _READINGS = 40, 12
@@ -129,6 +129,8 @@ def _read(
                     search.flat.append(known.name)
                 continue
             if (name in ("implied", "update") or candidate.by == "integers") and weight.agreeing == 0:
+                continue
+            if weight.agreeing == 0 and at_other_data(candidate):
                 continue
             if any(_is_arithmetic(k.owner) for k in (known, *candidate.losses)) and weight.agreeing < 1:
                 # What lies in the graph that it belongs to is no parameter.

@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import words
 from ..matching import Leaf, Match, Output, is_number, same_size, spells
-from ..route import Term
+from ..route import Call, Term
 from ..search import Search
 from ..survey import Known, harmful
 from ..trials import Draft, Missing, Outcome, stored_globals
@@ -209,7 +209,7 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
         for mode in ("names", "given"):
             whole = start.copy()
             try:
-                search.ensure(whole, cost, mode)
+                _add_cost(search, whole, cost, mode, draft.calls[-1])
                 search.ensure(whole, gradient, mode)
             except Missing:
                 continue
@@ -217,6 +217,18 @@ def _with_loss(search: Search, draft: Draft, cost: Known, gradient: Known) -> It
             if key not in seen and whole.known[-1].name == gradient.name:
                 seen.add(key)
                 yield whole
+
+
+def _add_cost(search: Search, draft: Draft, cost: Known, mode: str, gradient: Call) -> None:
+    """Adds a call of ``cost``; where something is missing for it, of the example that ``gradient`` is called with.
+
+    An argument of the same name means the same for both, and the arguments of one call belong together. Raises `Missing`.
+    """
+    try:
+        search.ensure(draft, cost, mode)
+    except Missing:
+        shared = {w.argument: w for w in gradient.wires if w.origin == "data"}
+        search.ensure(draft, cost, mode, shared=shared)
 
 
 def pruned(draft: Draft, count: int, terms: tuple[Term, ...]) -> tuple[Draft, int, tuple[Term, ...]]:

@@ -1,4 +1,4 @@
-"""Two losses that may both be meant by one gradient, and functions that are a part of others."""
+"""Two losses that may both be meant by one gradient, two that are called with different data, and functions that are a part of others."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ def are_rivals(search: Search, one: Candidate, other: Candidate) -> bool:
     # Whoever calls the gradient and one of the two has told.
     callers = [set(k.code.calls) for k in search.functions.values() if gradient.last in k.code.calls]
     return not any(mine.last in calls and theirs.last not in calls for calls in callers)
+
+
+def at_other_data(candidate: Candidate) -> bool:
+    """Whether loss and gradient are called with different examples as far as can be told: under other names, they were handed
+    numbers and parts of something that the other was not. Only that the numbers agree can say that these are the same."""
+    route = candidate.route
+    ahead, back = (
+        {w.key for call in calls for w in call.wires if w.origin == "data"} - route.roots
+        for calls in (route.calls[: route.loss_calls], route.calls[route.loss_calls :])
+    )
+    picked = [any(not key.isidentifier() for key in some) for some in (ahead - back, back - ahead)]
+    return bool(ahead - back and back - ahead) and any(picked)
 
 
 def words_shared(one: Known, other: Known) -> set[str]:
