@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ..search import Search
 from ..survey import Known
-from . import implied, layer, linked, tape, update
+from . import implied, layer, linked, pullback, tape, update
 from .candidate import Candidate
 
 Convention = Callable[[Search, Known], Iterator[Candidate]]
@@ -19,6 +19,7 @@ Convention = Callable[[Search, Known], Iterator[Candidate]]
 CONVENTIONS: dict[str, Convention] = {
     "linked": linked.propose,
     "layer": layer.propose,
+    "pullback": pullback.propose,
     "tape": tape.propose,
     "update": update.propose,
     "implied": implied.propose,

@@ -72,7 +72,17 @@ def choose(search: Search, gradient: str | None = None, loss: str | None = None)
 
 
 def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[Candidate]:
-    functions = [k for k in search.functions.values() if gradient is None or k.name == gradient]
+    found: list[Candidate] = []
+    for known in search.functions.values():
+        read = _read(search, known, ("pullback",), loss)
+        found += [c for c in read if gradient is None or gradient in (known.name, c.gradient.name)]
+    # What such a function returned once keeps the values of that call, and is no gradient of any others.
+    kept = {source.code(c.gradient.function) for c in found}
+    functions = [
+        k
+        for k in search.functions.values()
+        if (gradient is None or k.name == gradient) and source.code(k.function) not in kept
+    ]
     scored = sorted(
         ((gradient_evidence(search, k), k) for k in functions if gradient is not None or not harmful(k)),
         key=lambda pair: (-pair[0], pair[1].name),
@@ -85,7 +95,6 @@ def _candidates(search: Search, gradient: str | None, loss: str | None) -> list[
     ]
     strong = [k for speaks, k in told if speaks][:_MOST]
     weak = [k for speaks, k in told if not speaks][:_MOST]
-    found: list[Candidate] = []
     for known in strong:
         found += _read(search, known, ("linked", "layer", "tape"), loss)
     both = [c for c in found if c.gradient.name == c.route.forward_name]
@@ -142,7 +151,7 @@ def _read(
             if any(known.name in called_by(search, k) for k in candidate.losses):
                 # A part of the loss is not its gradient.
                 continue
-            unnamed = candidate.by != "names" and gradient_evidence(search, known) < _STRONG
+            unnamed = candidate.by != "names" and gradient_evidence(search, candidate.gradient) < _STRONG
             if unnamed and weight.worth == 0 and not _of_one_making(candidate) and not _version(candidate, like):
                 # Nothing but a shape speaks for it.
                 if _takes_the_same(candidate):

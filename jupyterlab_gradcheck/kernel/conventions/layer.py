@@ -34,8 +34,8 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
         return
     ups = [a for a in gradient.arguments if search.is_upstream(a)]
     first = next(iter(gradient.arguments), None)
-    alone = gradient.owner is not None and len(gradient.required) == 1
-    if not ups and alone and first is not None and not search.looks_like_data(first):
+    lone = gradient.owner is not None and len(gradient.required) == 1
+    if not ups and lone and first is not None and not search.looks_like_data(first):
         ups = [first]
     if not ups:
         return
@@ -79,7 +79,7 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
     outcome = search.run(start)
     if outcome.error:
         return
-    start = _alone(search, start, outcome.results)
+    start = alone(search, start, outcome.results)
     outcome = search.run(start)
     at = 0
     outputs = [
@@ -90,7 +90,7 @@ def _read(search: Search, forward: Known, gradient: Known, ups: Sequence[str], m
     for pairs in _assigned(
         search, outputs, ups, len(outcome.results[at]) if isinstance(outcome.results[at], tuple) else 1
     ):
-        upstreams = {up: _upstream(search, up, output) for up, output in pairs.items()}
+        upstreams = {up: upstream(search, up, output) for up, output in pairs.items()}
         draft = start.copy()
         # Every upstream gets a name that the search can hand over.
         try:
@@ -128,7 +128,7 @@ def _with_inputs(search: Search, draft: Draft, found: Match, outputs: Sequence[O
     return found if more is None else Match((*more.pairs, *found.pairs), found.by)
 
 
-def _alone(search: Search, draft: Draft, results: Sequence[Any]) -> Draft:
+def alone(search: Search, draft: Draft, results: Sequence[Any]) -> Draft:
     """The last call of ``draft`` with what others computed for it as values: the layer is checked by itself."""
     call, known = draft.calls[-1], draft.known[-1]
     wires = []
@@ -176,7 +176,7 @@ def _assigned(
         yield {ups[0]: plain[0]} if plain else {}
 
 
-def _upstream(search: Search, name: str, output: Output) -> Any:
+def upstream(search: Search, name: str, output: Output) -> Any:
     """The gradient from above: the notebook's where it has one of that shape, or one drawn with a fixed seed."""
     value = search.data.get(name)
     if value is not None and is_leaf(value) and shape_of(value) == shape_of(output.value) and np.any(np.asarray(value)):
