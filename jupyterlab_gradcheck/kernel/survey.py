@@ -15,6 +15,7 @@ from . import source, words
 from .binding import Parameter, signature_of
 from .bytecode import is_own
 from .inventory import visible
+from .keras_layers import differentiated_by_hand, own_layers
 from .places import is_keras, is_object
 from .reach import is_own_class, is_own_module
 from .source import Function
@@ -196,6 +197,8 @@ def _callables(name: str, value: Any) -> Iterator[tuple[str, Function, Any]]:
         call = next((vars(base)["__call__"] for base in type(value).__mro__ if "__call__" in vars(base)), None)
         if is_keras(value) or (isinstance(call, types.FunctionType) and is_own(call.__code__.co_filename)):
             yield name, value, value
+    elif differentiated_by_hand(value):
+        yield name, value, value
 
 
 # What Keras calls by itself.
@@ -228,6 +231,11 @@ def is_own_function(value: Any) -> bool:
 
 
 def _known(name: str, function: Function, owner: Any, order: int) -> Known | None:
+    if is_keras(function) and not is_own_class(type(owner)):
+        # A model of Keras's own classes, of which the layers are the person's.
+        codes = [code_of(layer.call) for layer in own_layers(owner)]
+        arguments = {"inputs": Parameter(True, inspect.Parameter.empty, False)}
+        return Known(name, function, owner, arguments, _together(codes), order)
     if is_keras(function):
         # Keras's own __call__ takes anything; what it hands to ``call`` is the person's.
         called = type(owner).call
@@ -243,6 +251,17 @@ def _known(name: str, function: Function, owner: Any, order: int) -> Known | Non
         if len(held) == 1:
             told, arguments, owner = held[0], signature_of(name, held[0]), None
     return Known(name, function, owner, arguments, code_of(told), order)
+
+
+def _together(codes: list[Code]) -> Code:
+    """What is told of functions that are called one after the other."""
+    return Code(
+        calls=frozenset().union(*(code.calls for code in codes)),
+        mentions=frozenset().union(*(code.mentions for code in codes)),
+        loops_forever=any(code.loops_forever for code in codes),
+        outward=any(code.outward for code in codes),
+        text=all(code.text for code in codes),
+    )
 
 
 def code_of(function: Function) -> Code:
@@ -437,6 +456,8 @@ def harmful(known: Known) -> bool:
 
 def reaches_out(function: Any, seen: frozenset[Any] = frozenset()) -> bool:
     """Whether a function, or one of the person's that it calls, writes files, starts processes, draws, asks or ends."""
+    if is_keras(function):
+        return any(reaches_out(layer.call, seen) for layer in own_layers(function))
     code = source.code(function)
     if code is None or code in seen or len(seen) > 6:
         return False

@@ -133,6 +133,11 @@ UPSTREAM = _words(
     "dout upstream grad_output grad_outputs gradoutput grad_out gradout output_grad output_gradient grad gradient g delta "
     "error err dy dz da dh dl dl_dout up_grad upgrad top_grad top_diff incoming dnext next_grad gout gy g_out"
 )
+# What is done to a gradient on its way, on purpose: what comes out is no derivative any more.
+ALTERING = _words(
+    "reverse reversal reversed revgrad grl flip negate straight through ste clip clipped quantize quantise quant binarize "
+    "binarise sign round stop surrogate spike scale scaled estimator"
+)
 # What stands beside the parameters and is set, not learned: coefficients, counts, running statistics, what is frozen.
 _SETTINGS = _words(
     "lr rate eta momentum decay eps epsilon tol tolerance reg regularization l1 l2 lambd lambda lam lmbda penalty dropout keep "

@@ -7,7 +7,6 @@ the function that the person wrote for it. Plain TensorFlow code is not proposed
 from __future__ import annotations
 
 import sys
-import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +14,8 @@ import numpy as np
 
 from ... import backends
 from ...engine.randomness import Combined
-from .. import source
 from ..copies import is_variable
+from ..keras_layers import custom_within, decorated, layers_within
 from ..matching import Leaf, Match, Output, shape_of
 from ..places import called_by_keras, is_keras
 from ..route import Term
@@ -64,17 +63,21 @@ def propose(search: Search, gradient: Known) -> Iterator[Candidate]:
                 search, "tape", draft, len(draft.calls), tuple(terms),
                 tuple(p for p in parameters if p.label in kept), upstreams, automatic=True,
             )  # fmt: skip
-            yield Candidate(route, gradient, (), 4.0 + _decorated(gradient.function), "names")
+            yield Candidate(route, gradient, (), 4.0 + decorated(gradient.function), "names")
 
 
 def _custom(search: Search, known: Known) -> bool:
-    """Whether a function has a gradient written by the person, or calls one that has."""
-    if _decorated(known.function) or "custom_gradient" in known.code.mentions:
+    """Whether a function has a gradient written by the person, or calls one that has; a model does by way of its layers."""
+    layers = layers_within(known.function)
+    if decorated(known.function) or (not layers and "custom_gradient" in known.code.mentions):
         return True
-    function = called_by_keras(known.function)
-    names = getattr(source.innermost(function), "__globals__", {})
-    called = {name for name in known.code.calls if _decorated(names.get(name))}
     # One that can be called by itself is checked by itself.
+    apart = [k.owner for k in search.functions.values() if any(k.owner is x for x in layers) and _callable(search, k)]
+    inside = [layer.call for layer in layers if not any(layer is owner for owner in apart)]
+    found = [custom_within(function) for function in (called_by_keras(known.function), *inside)]
+    if True in found:
+        return True
+    called = set().union(*(names for names in found if isinstance(names, set)))
     return bool(called) and not any(
         _callable(search, search.functions[name]) for name in called & search.functions.keys()
     )
@@ -87,13 +90,6 @@ def _callable(search: Search, known: Known) -> bool:
     except Missing:
         return False
     return not search.run(draft).error
-
-
-def _decorated(function: Any) -> bool:
-    """Whether a function is decorated with `tf.custom_gradient`."""
-    code = getattr(function, "__code__", None) if isinstance(function, types.FunctionType) else None
-    home = type(function).__module__ if code is None else code.co_filename.replace("/", ".").removesuffix(".py")
-    return home.endswith("python.ops.custom_gradient")
 
 
 def _may_be_parameter(leaf: Leaf) -> bool:
