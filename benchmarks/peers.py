@@ -336,7 +336,7 @@ def tell(told: dict[str, dict[str, Any]]) -> None:
     for name, data in told.items():
         costs = [cell for size in MAKERS for cell in (data["cost"][size][0], f"{data['cost'][size][1]:.3g}")]
         rows.append([name, data["version"], TOOLS[name].rule, *costs])
-    columns = [cell for size in MAKERS for cell in (f"evaluations at {size}", "time / (2n forwards)")]
+    columns = [cell for size in MAKERS for cell in (f"calls of forward at {size}", "time / (2n forwards)")]
     table.show("Cost of a verdict on correct code (tanh, float64)", ["tool", "version", "says wrong", *columns], rows)
     faultless = [name for name, data in told.items() if _faultless(data["said"])]
     print(f"\nWithout a miss or a false alarm in all of the above: {', '.join(faultless) or 'none'}", flush=True)
