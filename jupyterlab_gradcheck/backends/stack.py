@@ -15,7 +15,7 @@ from .companion import under_way
 from .stacked import WIDEST, Run, Stacked
 
 # Their arrays still lie in the processor's cache.
-_LANES = 128
+_LANES = 64
 _FEWEST = 16
 # Entries of all parameters of all lanes.
 _ROOM = 1_000_000
@@ -81,6 +81,6 @@ def build(loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], lea
 
 
 def _is_small_and_plain(leaf: Any) -> bool:
-    if type(leaf) is np.ndarray:
+    if type(leaf) is np.ndarray and leaf.ndim:
         return leaf.dtype == np.float64 and leaf.size <= WIDEST and leaf.flags.c_contiguous
     return type(leaf) in (float, np.float64)

@@ -25,7 +25,7 @@ from .companion import Companion
 
 Function = Callable[..., Any]
 # Entries of one lane's array beyond which arithmetic outweighs the calls, and a stack is slower than one point at a time.
-WIDEST = 1024
+WIDEST = 512
 
 
 class Unstackable(Exception):
@@ -70,8 +70,8 @@ class Stacked(NDArrayOperatorsMixin):
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value: np.ndarray, run: Run) -> None:
-        if value.size > WIDEST * run.lanes:
-            raise Unstackable("large arrays")
+        if value.size > WIDEST * run.lanes or value.dtype.kind not in "fiub":
+            raise Unstackable("large arrays, or others than of real numbers")
         self.value = value
         self.run = run
 
@@ -96,6 +96,9 @@ class Stacked(NDArrayOperatorsMixin):
         if out is None:
             return Stacked(ufunc(*values), self.run)
         (target,) = out
+        if isinstance(target, Stacked) and target.value.ndim == 1 and rank == 0:
+            # A single number is no array to NumPy: what else bears its name keeps its value.
+            return Stacked(ufunc(*values), self.run)
         if not isinstance(target, Stacked) or target.value.ndim <= rank:
             raise Unstackable("a plain array is written into")
         ufunc(*values, out=_writable(target))
@@ -168,7 +171,12 @@ class Stacked(NDArrayOperatorsMixin):
     # Entries.
 
     def __getitem__(self, index: Any) -> Stacked:
-        return Stacked(self.value[_index(index, self.value.ndim - 1)], self.run)
+        place = _index(index, self.value.ndim - 1)
+        if any(isinstance(one, (np.ndarray, list)) for one in place):
+            return Stacked(_picked(self.value, place), self.run)
+        found = self.value[place]
+        # A single number keeps its value, whatever becomes of the array.
+        return Stacked(found.copy() if found.ndim == 1 else found, self.run)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         target = _writable(self)
@@ -320,6 +328,18 @@ def _index(index: Any, rank: int) -> tuple[Any, ...]:
         if places[-1] - places[0] != len(places) - 1:
             raise Unstackable("index arrays apart")
     return (slice(None), *parts)
+
+
+def _picked(value: np.ndarray, place: tuple[Any, ...]) -> np.ndarray:
+    """Entries picked by arrays of positions, each lane laid out in memory as NumPy lays out a single array: sums go that way."""
+    found = value[place]
+    single = value[0][place[1:]]
+    order = sorted(range(single.ndim), key=lambda axis: -single.strides[axis])
+    laid = np.empty((found.shape[0], *(single.shape[axis] for axis in order)), found.dtype)
+    back = [order.index(axis) + 1 for axis in range(single.ndim)]
+    laid = laid.transpose(0, *back)
+    laid[...] = found
+    return laid
 
 
 def _axes(axis: Any, rank: int) -> Any:
@@ -519,9 +539,7 @@ def _by_positions(function: Function) -> Function:
     def rearranged(a: Any, *arguments: Any, **options: Any) -> Any:
         flat = a.value.reshape(a.run.lanes, -1)
         found = function(np.arange(a.size).reshape(a.shape), *map(agreed, arguments), **options)
-        if isinstance(found, (list, tuple)):
-            return [Stacked(flat[:, one], a.run) for one in found]
-        return Stacked(flat[:, found], a.run)
+        return Stacked(np.ascontiguousarray(flat[:, found]), a.run)
 
     return rearranged
 
@@ -529,6 +547,22 @@ def _by_positions(function: Function) -> Function:
 def _broadcast_to(array: Any, shape: Any) -> Stacked:
     shape = (shape,) if isinstance(shape, numbers.Integral) else tuple(shape)
     return Stacked(np.broadcast_to(_aligned(array, len(shape)), (array.run.lanes, *shape)), array.run)
+
+
+def _flip(m: Any, axis: Any = None) -> Stacked:
+    return Stacked(np.flip(m.value, _axes(axis, m.ndim)), m.run)
+
+
+def _rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Stacked:
+    return Stacked(np.rot90(m.value, k, _axes(axes, m.ndim)), m.run)
+
+
+def _splitting(function: Function, default: int | None = None) -> Function:
+    def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Stacked]:
+        along = axis if default is None else default
+        return [Stacked(one, ary.run) for one in function(ary.value, indices_or_sections, _axes(along, ary.ndim))]
+
+    return split
 
 
 def _triangle(function: Function) -> Function:
@@ -633,9 +667,12 @@ FUNCTIONS: dict[Function, Function] = {
     np.size: lambda a, axis=None: a.size if axis is None else a.shape[axis], np.linalg.norm: _norm,
     np.linalg.inv: _matrices(np.linalg.inv), np.linalg.det: _matrices(np.linalg.det),
     np.linalg.cholesky: _matrices(np.linalg.cholesky), np.linalg.solve: _solve, np.linalg.slogdet: _slogdet,
-    np.real: lambda a: a, np.iscomplexobj: lambda a: a.dtype.kind == "c",
+    np.real: lambda a: a, np.iscomplexobj: lambda a: False, np.flip: _flip, np.fliplr: lambda m: _flip(m, 1),
+    np.flipud: lambda m: _flip(m, 0), np.rot90: _rot90, np.split: _splitting(np.split),
+    np.array_split: _splitting(np.array_split), np.vsplit: _splitting(np.split, 0), np.hsplit: lambda ary, sections: (
+        _splitting(np.split, 0 if ary.ndim == 1 else 1)(ary, sections)
+    ),
 }  # fmt: skip
 FUNCTIONS |= {function: _by_positions(function) for function in (
-    np.roll, np.flip, np.fliplr, np.flipud, np.rot90, np.tile, np.repeat, np.take, np.take_along_axis, np.split,
-    np.array_split, np.hsplit, np.vsplit, np.delete,
+    np.roll, np.tile, np.repeat, np.take, np.take_along_axis, np.delete,
 )}  # fmt: skip

@@ -66,7 +66,7 @@ class TensorFlowBackend(NumpyBackend):
         return derivative(loss, leaves, self.random_state)
 
     def batch(
-        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
+        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any], pure: bool = False
     ) -> Batched | None:
         from .batch import build
 

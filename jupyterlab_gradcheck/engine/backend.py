@@ -92,9 +92,10 @@ class Backend(Protocol):
         """
 
     def batch(
-        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any]
+        self, loss: Callable[[Any], Any], structure: Callable[[list[Any]], Any], leaves: list[Any], pure: bool = False
     ) -> Batched | None:
-        """The loss of ``structure(leaves)`` at many points in one call; ``leaves`` are examples of type and shape.
+        """The loss of ``structure(leaves)`` at many points in one call; ``leaves`` are examples of type and shape, and ``pure`` tells
+        whether the loss does nothing but compute.
 
         None where the backend cannot, or where it would not be the same: code that leaves the graph, draws random
         numbers, prints or changes variables. ``loss`` may be called once or twice, with tensors that have no value; what it

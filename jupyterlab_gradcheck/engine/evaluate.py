@@ -547,7 +547,9 @@ class Evaluator:
         """
         if not self.batches or self._draws or self.writes or self.problem.sealed or self.seconds > _SLOW:
             return None
-        batch = self.backend.batch(self._forward, self.flat.with_leaves, self.flat.leaves_at(self.base))
+        batch = self.backend.batch(
+            self._forward, self.flat.with_leaves, self.flat.leaves_at(self.base), self.problem.pure
+        )
         if batch is None:
             return None
 

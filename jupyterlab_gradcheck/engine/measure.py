@@ -22,8 +22,8 @@ FAR = 64.0
 # Entries of a leaf whose truncation error is measured, where the others get one step each.
 _SAMPLED = 8
 _CLOSER = 8.0
-# Entries that are measured one by one as well, where many are measured at a time.
-_PROBES = 3
+# Entries at most that are measured one by one as well, where many are measured at a time.
+_PROBES = 8
 # Entries that are measured before the budget is looked at again: at least, at most, and the seconds that they may take.
 _BETWEEN = 8, 512
 _PAUSE = 0.05
@@ -528,7 +528,7 @@ class Measuring:
         if found is None:
             return None
         losses = found.reshape(2, -1)
-        probes = np.linspace(0, entries.size - 1, _PROBES).astype(int)
+        probes = self._probes(entries)
         single = np.array(self._one_by_one(entries[probes], up[probes], down[probes]))
         if self._batch.exact:
             same = np.array_equal(losses[:, probes], single, equal_nan=True)
@@ -536,6 +536,13 @@ class Measuring:
             same = bool(np.all(np.abs(losses[:, probes] - single) <= 2 * self.noise.at(single)))
         self._evaluator.batches = same
         return (losses[0], losses[1]) if same else None
+
+    def _probes(self, entries: np.ndarray) -> np.ndarray:
+        """Places in ``entries`` that are evaluated singly as well: the first and the last, and one of each leaf between."""
+        starts = [part.start for _, part in self._by_leaf(entries)][1:]
+        if len(starts) > _PROBES - 2:
+            starts = [starts[at] for at in np.linspace(0, len(starts) - 1, _PROBES - 2).astype(int)]
+        return np.unique([0, *starts, entries.size - 1])
 
     def _rounded(self, entries: np.ndarray, values: np.ndarray) -> np.ndarray:
         """``values`` of ``entries`` as the computation holds them, so that the steps that are made are known."""

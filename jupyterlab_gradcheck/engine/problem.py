@@ -47,6 +47,7 @@ class Problem:
             works from values that were computed before.
         sealed: whether forward can only be called with numbers, one point at a time, because it reads parameters from where
             they lie: there is nothing to trace, to batch or to differentiate.
+        pure: whether forward does nothing but compute: it may be called with stand-ins for arrays, and broken off anywhere.
         settings: numbers among the data, by name (``lambd``, ``m``), which a sentence about a mistake may name.
         sizes: lengths of the axes of the data arrays, the batch size among them, for the same purpose.
     """
@@ -63,6 +64,7 @@ class Problem:
     widen: Callable[[], Problem | None] | None = None
     follows: bool = True
     sealed: bool = False
+    pure: bool = False
     settings: Mapping[str, float] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
 

@@ -20,6 +20,7 @@ from ..backends.widen import Widener
 from ..engine import GradcheckError, Problem
 from . import source, words
 from .calls import Argument, Calls, Side
+from .pure import are_pure
 from .reach import Reach
 from .source import Function
 from .world import World, generators_within
@@ -94,6 +95,7 @@ class Binding:
             follows=backward is None or any(argument.origin != "data" for argument in self.backward_arguments),
             settings=self.settings,
             sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in lengths(value))),
+            pure=are_pure([self.forward], self.data.values()),
         )
 
     def _widened(self) -> Problem:
