@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from . import course, nets, table
-from .clock import Timed
+from .clock import Timed, interleaved, repeated
 from .nets import Net
 from .parts import Part, collect, here
 
@@ -33,6 +33,8 @@ Judge = Callable[[Net], str]
 
 # Seeds by number of parameters.
 TRIALS = {"289": 5, "10,161": 3}
+# Where every tool goes through every entry, in less than a second.
+SMALL = "289"
 TIMEOUT = 300.0
 # Random draws of a tool itself.
 SEED = 1
@@ -284,7 +286,7 @@ def job(tool: Tool, part: Part) -> None:
     judge = tool.judge()
     data: dict[str, Any] = {"version": _version(tool), "said": {}, "cost": {}}
     for size, make in MAKERS.items():
-        data["cost"][size] = _cost(judge, make())
+        data["cost"][size] = _cost(judge, make(), size == SMALL)
         if tool.every_entry and size != "289":
             continue
         said = data["said"][size] = {}
@@ -300,12 +302,20 @@ def _cases(make: Callable[..., Net], trials: int) -> Iterable[tuple[str, Net]]:
         yield from wrong(make, seed)
 
 
-def _cost(judge: Judge, net: Net) -> tuple[int, float]:
-    """Calls of forward for correct code, and the time over 2n forwards as long as those in there were."""
+def _cost(judge: Judge, net: Net, in_turns: bool) -> list[float]:
+    """Evaluations for correct code, and the time over 2n forwards as long as those in there were; ``in_turns`` also over 2n
+    forwards that took turns with it.
+
+    The first is of a forward that keeps its times. It is more than a computation, so no checker can call it at many points at
+    once; the second is of the person's own.
+    """
     judge(nets.small())  # what is started or compiled at the first call is no cost of the second
     timed = Timed(net.forward)
     ratio = timed.overhead(lambda: judge(replace(net, forward=timed.forward)), 2 * net.size)
-    return timed.calls, ratio
+    if not in_turns:
+        return [timed.calls, ratio]
+    times = interleaved(lambda: judge(net), repeated(net.loss, 2 * net.size), rounds=5)
+    return [timed.calls, ratio, times.ratio(0, 1).quickest]
 
 
 def _version(tool: Tool) -> str:
@@ -334,9 +344,17 @@ def tell(told: dict[str, dict[str, Any]]) -> None:
             )
     rows = []
     for name, data in told.items():
-        costs = [cell for size in MAKERS for cell in (data["cost"][size][0], f"{data['cost'][size][1]:.3g}")]
+        costs = [cell if isinstance(cell, int) else f"{cell:.3g}" for size in MAKERS for cell in data["cost"][size]]
         rows.append([name, data["version"], TOOLS[name].rule, *costs])
-    columns = [cell for size in MAKERS for cell in (f"calls of forward at {size}", "time / (2n forwards)")]
+    columns = [
+        cell
+        for size in MAKERS
+        for cell in (
+            f"evaluations at {size}",
+            "time / (2n forwards inside)",
+            *(["time / (2n forwards in turns)"] if size == SMALL else []),
+        )
+    ]
     table.show("Cost of a verdict on correct code (tanh, float64)", ["tool", "version", "says wrong", *columns], rows)
     faultless = [name for name, data in told.items() if _faultless(data["said"])]
     print(f"\nWithout a miss or a false alarm in all of the above: {', '.join(faultless) or 'none'}", flush=True)
