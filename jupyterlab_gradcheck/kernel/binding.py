@@ -95,7 +95,7 @@ class Binding:
             follows=backward is None or any(argument.origin != "data" for argument in self.backward_arguments),
             settings=self.settings,
             sizes=tuple(dict.fromkeys(length for value in self.data.values() for length in lengths(value))),
-            pure=are_pure([self.forward], self.data.values()),
+            pure=are_pure([self.forward], [self.parameters, *self.data.values()]),
         )
 
     def _widened(self) -> Problem:

@@ -193,6 +193,9 @@ def _read(code: types.CodeType) -> _Reading | None:
     nodes = [node for statement in body for node in _with_children(statement)]
     if not all(isinstance(node, _NODES) for node in nodes):
         return None
+    if not _names_in(code) <= arguments | set(map(_name, nodes)):
+        # The file says something else by now.
+        return None
     local = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     made = local - arguments - set(_shared(nodes))
     if any(_changes(node, made, arguments) or _asks(node) for node in nodes):
@@ -222,6 +225,20 @@ def _read(code: types.CodeType) -> _Reading | None:
             # What it is given, or has made, is called.
             return None
     return _Reading(frozenset(outside))
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """Names that the code uses, those of comprehensions too."""
+    inside = [_names_in(one) for one in code.co_consts if isinstance(one, types.CodeType)]
+    # Comprehensions have an argument of no name that could be written.
+    names = {name for name in (*code.co_names, *code.co_varnames) if name.isidentifier()}
+    return names.union(*inside)
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _changes(node: ast.AST, made: set[str], arguments: set[str]) -> bool:

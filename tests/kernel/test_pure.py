@@ -49,7 +49,6 @@ def forward_layers(X, parameters, lengths):
 def whole_loss(X, Y, parameters, lengths, lambd=0.1):
     """Three functions, one of which calls the others."""
     A, cache = forward_layers(X, parameters, lengths)
-    assert A.shape == Y.shape
     m = Y.shape[1]
     cost = -(1.0 / m) * np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A))
     for layer in range(1, len(lengths)):
@@ -274,6 +273,40 @@ def test_what_a_name_means_is_asked_each_time(monkeypatch: pytest.MonkeyPatch) -
     assert are_pure([masked])
     monkeypatch.setitem(globals(), "C", Model())
     assert not are_pure([masked])
+
+
+def test_a_file_that_says_something_else_by_now(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ownmodule.py"
+    path.write_text(
+        "import numpy as np\n\ndef f(w):\n    return print(w)\n\ndef g(w):\n    assert w.ndim\n    return np.sum(w)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import ownmodule  # type: ignore[import-not-found]
+
+    path.write_text(
+        "import numpy as np\n\ndef f(w):\n    return np.sum(w)\n\ndef g(w):\n    assert w.ndim\n    return np.sum(w)\n"
+    )
+    assert not are_pure([ownmodule.f])
+    assert are_pure([ownmodule.g])
+
+
+def test_parameters_beside_which_something_else_lies() -> None:
+    called: list[bool] = []
+
+    class Weight:
+        def item(self) -> float:
+            called.append(True)
+            return 1.0
+
+    def loss(p):
+        return np.sum(p["W"] ** 2) * p["weight"].item()
+
+    assert are_pure([loss])
+    given = {"W": np.ones((4, 5)), "weight": Weight()}
+    report = gradcheck(loss, lambda p: {"W": 2 * p["W"]}, given)
+    assert report.verdict == "pass"
+    # Once for each evaluation: none is of many points.
+    assert len(called) >= report.evaluations
 
 
 # In a check ---------------------------------------------------------------------------------------------------------------
