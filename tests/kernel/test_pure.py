@@ -259,7 +259,7 @@ IMPURE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("function", IMPURE, ids=lambda f: getattr(f, "__name__", str(f)))
+@pytest.mark.parametrize("function", IMPURE, ids=lambda f: getattr(f, "__name__", type(f).__name__))
 def test_what_might_do_more_is_not(function: Any) -> None:
     assert not are_pure([function])
 
